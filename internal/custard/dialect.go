@@ -1,0 +1,23 @@
+package custard
+
+// Dialect names the language that a database speaks.
+type Dialect string
+
+// The dialects. MySQL covers MariaDB, Postgres covers Supabase.
+const (
+	Postgres  Dialect = "postgres"
+	MySQL     Dialect = "mysql"
+	SQLite    Dialect = "sqlite"
+	DuckDB    Dialect = "duckdb"
+	Snowflake Dialect = "snowflake"
+	MongoDB   Dialect = "mongodb"
+)
+
+// Valid says whether d is one of the dialects above.
+func (d Dialect) Valid() bool {
+	switch d {
+	case Postgres, MySQL, SQLite, DuckDB, Snowflake, MongoDB:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,52 @@
+// Package translate is how a question becomes a query. It has two implementations: builtin, the offline engine, and
+// model, which prompts a language model.
+package translate
+
+import (
+	"context"
+	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
+)
+
+// Translator turns a question about a schema into a query, into a question back, or says why it cannot be answered.
+type Translator interface {
+	// Name is the engine's name as answers give it: builtin, openai/gpt-….
+	Name() string
+	// Translate errors are *custard.Error: CodeUnanswerable with the reason for a question that the schema cannot
+	// answer, CodeRefused for a request to change data, CodeUnreachable for a model that does not answer.
+	Translate(ctx context.Context, req Request) (*Translation, error)
+}
+
+// Request is a question and what is known about the database.
+type Request struct {
+	Question string
+	Schema   *custard.Schema
+	Values   []custard.ValueMatch // words of the question found among the database's values
+	Dialect  custard.Dialect
+	Now      time.Time // what 'today' means
+	History  []Turn    // the conversation so far, oldest first
+	Failed   *Failure  // the attempt before this one and why it did not work; nil at first
+}
+
+// Turn is an earlier question of the conversation and the query that answered it.
+type Turn struct {
+	Question string
+	SQL      string
+}
+
+// Failure is a query that did not parse, check, plan or run.
+type Failure struct {
+	SQL string
+	Err *custard.Error
+}
+
+// Translation is a query, or (Clarify) a question back.
+type Translation struct {
+	Tree        *query.Query // from an engine that writes trees; then SQL is empty
+	SQL         string       // from an engine that writes text
+	Clarify     *custard.Clarify
+	Assumptions []string // what was assumed, in plain words: "'last year' read as 2025-01-01 to 2025-12-31"
+	Confidence  float64  // 0 to 1
+}
