@@ -69,7 +69,8 @@ type Event struct {
 
 // Query is what will run, and how it came about.
 type Query struct {
-	SQL         string   `json:"query"`
+	SQL         string   `json:"query"` // on one line, as the database gets it but for the row limit
+	Pretty      string   `json:"-"`     // the same, laid out for people
 	Dialect     Dialect  `json:"dialect"`
 	Engine      string   `json:"engine"`
 	Assumptions []string `json:"assumptions"`
