@@ -61,7 +61,7 @@ func callName(e ast.Expr) string {
 		return callName(e.X)
 	case *ast.IndexExpr:
 		return callName(e.X)
-	case *ast.ArrayType, *ast.MapType:
+	case *ast.ArrayType, *ast.MapType, *ast.StarExpr:
 		return "string" // a conversion
 	}
 	return "a function"
