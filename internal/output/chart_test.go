@@ -72,7 +72,7 @@ func TestCharts(t *testing.T) {
 			golden(t, "chart."+c.name, draw(t, c.rows, c.chart, output.Screen{Width: 72, Unicode: true}))
 			golden(t, "chart."+c.name+".ascii", draw(t, c.rows, c.chart, output.Screen{Width: 72}))
 			golden(t, "chart."+c.name+".colour", draw(t, c.rows, c.chart, output.Screen{Width: 72, Unicode: true, Color: true}))
-			for _, columns := range []int{24, 40, 100, 250} {
+			for _, columns := range []int{30, 40, 100, 250} {
 				draw(t, c.rows, c.chart, output.Screen{Width: columns, Unicode: true})
 			}
 		})

@@ -9,29 +9,23 @@ type layout struct {
 }
 
 const (
-	narrowest   = 5  // a column that must give way keeps at least that much
+	narrowest   = 6  // a column of text that must give way keeps at least that much
 	comfortable = 10 // what a column of text keeps as long as others can give
 )
 
 // fit lays columns of the given natural widths out on a screen with so many columns for cells, of which overhead are
 // lost per column. Columns that hold numbers and dates, where a clipped cell misleads, keep their width as long as
-// columns of text can give way; what can be given is taken from the widest.
+// columns of text can give way, and the last columns are left out before all become too narrow to read.
 func fit(natural []int, fields []custard.Field, screen, overhead int) layout {
 	n := len(natural)
 	available := screen - overhead*n - 1
 	if sum(natural) <= available {
 		return layout{widths: natural}
 	}
-	floor := make([]int, n)
-	for i, w := range natural {
-		floor[i] = min(w, comfortable)
-		if t := fields[i].Type; t != custard.TypeText && t != custard.TypeJSON && t != custard.TypeArray && t != custard.TypeBytes {
-			floor[i] = min(w, 3*comfortable)
-		}
-	}
+	floor := floors(natural, fields, comfortable)
 	if sum(floor) > available {
-		for i, w := range natural {
-			floor[i] = min(w, narrowest)
+		if tight := floors(natural, fields, narrowest); sum(tight) <= available {
+			floor = tight
 		}
 	}
 	kept := n
@@ -59,6 +53,20 @@ func fit(natural []int, fields []custard.Field, screen, overhead int) layout {
 		widths[0] = max(1, available)
 	}
 	return layout{widths: widths, hidden: n - kept}
+}
+
+// floors returns what each column keeps where columns of text give way down to so much.
+func floors(natural []int, fields []custard.Field, text int) []int {
+	floor := make([]int, len(natural))
+	for i, w := range natural {
+		switch fields[i].Type {
+		case custard.TypeText, custard.TypeJSON, custard.TypeArray, custard.TypeBytes:
+			floor[i] = min(w, text)
+		default:
+			floor[i] = min(w, 3*comfortable)
+		}
+	}
+	return floor
 }
 
 func sum(values []int) int {
