@@ -79,15 +79,14 @@ func exec1(t testing.TB, dsn, statement string) {
 	}
 }
 
-// Role returns the URL for another role of the same database. It is made if need be, with no rights but CONNECT and the
-// statements' own.
+// Role returns the URL for a new role of the same database, which has the rights that the statements give to {role}.
 func Role(t testing.TB, dsn string, grants ...string) string {
 	t.Helper()
 	name := "r_" + strings.ToLower(rand.Text()[:16])
 	Exec(t, dsn, "CREATE ROLE "+name+" LOGIN PASSWORD 'role'")
 	t.Cleanup(func() { exec1(t, dsn, "DROP OWNED BY "+name); exec1(t, dsn, "DROP ROLE "+name) })
 	for _, g := range grants {
-		Exec(t, dsn, strings.ReplaceAll(g, "ROLE", name))
+		Exec(t, dsn, strings.ReplaceAll(g, "{role}", name))
 	}
 	u, err := url.Parse(dsn)
 	if err != nil {

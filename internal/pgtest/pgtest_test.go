@@ -13,7 +13,7 @@ func TestEachTestHasItsOwnDatabase(t *testing.T) {
 	a, b := pgtest.URL(t), pgtest.URL(t)
 	pgtest.Exec(t, a, "CREATE TABLE t(a int)")
 	pgtest.Exec(t, b, "CREATE TABLE t(a int)")
-	role := pgtest.Role(t, a, "GRANT SELECT ON t TO ROLE")
+	role := pgtest.Role(t, a, "GRANT SELECT ON t TO {role}")
 	conn, err := pgconn.Connect(t.Context(), role)
 	if err != nil {
 		t.Fatal(err)

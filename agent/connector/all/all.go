@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/custard-ai/custard/agent/connector"
+	"github.com/custard-ai/custard/agent/connector/postgres"
 	"github.com/custard-ai/custard/agent/connector/sqlite"
 	"github.com/custard-ai/custard/internal/custard"
 )
 
 // Drivers returns every connector, in the order in which they are asked whether they accept a DSN.
 func Drivers() []connector.Driver {
-	return []connector.Driver{sqlite.Driver{}}
+	return []connector.Driver{postgres.Driver{}, sqlite.Driver{}}
 }
 
 // Open opens a DSN or a file with the driver that accepts it. Errors are the driver's; CodeUsage where none accepts it.

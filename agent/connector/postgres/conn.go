@@ -1,0 +1,159 @@
+package postgres
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/custard-ai/custard/agent/connector"
+	"github.com/custard-ai/custard/internal/custard"
+)
+
+const (
+	defaultConns = 4
+	defaultCell  = 16 << 20
+	// idleLife is how long a connection may have been idle to be used again: poolers and firewalls forget older ones.
+	idleLife = 4 * time.Minute
+)
+
+// Conn is a pool of connections to one database, opened when they are needed.
+type Conn struct {
+	config  *pgconn.Config
+	maxCell int64
+	slots   chan struct{} // one token for each session at work; more wait
+
+	closing context.Context // ends when Close begins
+	cancel  context.CancelCauseFunc
+
+	mu     sync.Mutex
+	idle   []*session
+	closed bool
+	arrays map[uint32]custard.Type // element types of the database's own array types, known after discovery
+	work   sync.WaitGroup          // sessions at work
+}
+
+// session is one connection.
+type session struct {
+	pg     *pgconn.PgConn
+	used   time.Time // when it was last given back
+	reused bool      // it has been idle: the server may have closed it since
+}
+
+func newConn(config *pgconn.Config, opts connector.Options) *Conn {
+	if opts.MaxConns <= 0 {
+		opts.MaxConns = defaultConns
+	}
+	if opts.MaxCell <= 0 {
+		opts.MaxCell = defaultCell
+	}
+	c := &Conn{config: config, maxCell: opts.MaxCell, slots: make(chan struct{}, opts.MaxConns)}
+	c.closing, c.cancel = context.WithCancelCause(context.Background())
+	return c
+}
+
+func errClosed() *custard.Error {
+	return custard.Errorf(custard.CodeUnreachable, "the database was closed")
+}
+
+// acquire takes a session, waiting for one while all are at work.
+func (c *Conn) acquire(ctx context.Context) (*session, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, custard.AsError(err)
+	}
+	select {
+	case c.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, custard.AsError(ctx.Err())
+	case <-c.closing.Done():
+		return nil, errClosed()
+	}
+	c.mu.Lock()
+	if c.closed {
+		c.mu.Unlock()
+		<-c.slots
+		return nil, errClosed()
+	}
+	c.work.Add(1)
+	for n := len(c.idle); n > 0; n = len(c.idle) {
+		s := c.idle[n-1]
+		c.idle = c.idle[:n-1]
+		if time.Since(s.used) < idleLife && !s.pg.IsClosed() {
+			c.mu.Unlock()
+			s.reused = true
+			return s, nil
+		}
+		c.hangUp(s)
+	}
+	c.mu.Unlock()
+	s, err := c.connect(ctx)
+	if err != nil {
+		<-c.slots
+		c.work.Done()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (c *Conn) connect(ctx context.Context) (*session, error) {
+	ctx, cancel := c.until(ctx)
+	defer cancel()
+	pg, err := pgconn.ConnectConfig(ctx, c.config)
+	if err != nil {
+		if c.closing.Err() != nil {
+			return nil, errClosed()
+		}
+		return nil, connectError(c.config, err)
+	}
+	return &session{pg: pg}, nil
+}
+
+// until returns a context that also ends when the Conn closes.
+func (c *Conn) until(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(c.closing, func() { cancel(errClosed()) })
+	return ctx, func() {
+		stop()
+		cancel(context.Canceled)
+	}
+}
+
+// release gives a session back; keep says that it is in order.
+func (c *Conn) release(s *session, keep bool) {
+	s.used = time.Now()
+	c.mu.Lock()
+	if keep && !c.closed && !s.pg.IsClosed() && s.pg.TxStatus() == 'I' {
+		c.idle = append(c.idle, s)
+	} else {
+		c.hangUp(s)
+	}
+	c.mu.Unlock()
+	<-c.slots
+	c.work.Done()
+}
+
+// hangUp closes a session without waiting for the server.
+func (c *Conn) hangUp(s *session) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	_ = s.pg.Close(ctx) // it is given up either way
+}
+
+// Close cancels what runs, waits for it and closes the connections.
+func (c *Conn) Close() error {
+	c.cancel(errClosed())
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	c.work.Wait()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.idle {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+		_ = s.pg.Close(ctx) // says goodbye where it can
+		cancel()
+	}
+	c.idle = nil
+	return nil
+}

@@ -1,0 +1,255 @@
+package postgres
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/custard-ai/custard/internal/custard"
+)
+
+// The catalogue is read with flat queries in one flight and put together here: joining it at the server takes longer.
+const (
+	// ours keeps out the system's own relations, partitions (their parent stands for them) and what extensions made.
+	ours = ` c.relkind IN ('r','p','v','m','f') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+
+	queryDatabase = `SELECT current_database(), coalesce((SELECT s FROM unnest(current_schemas(false)) WITH ORDINALITY u(s, i)
+		WHERE s NOT LIKE 'pg\_%' ORDER BY i LIMIT 1), 'public'), current_setting('server_version')`
+
+	queryTables = `SELECT c.oid, n.nspname, c.relname, c.relkind, has_table_privilege(c.oid, 'SELECT'),
+		CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0))::bigint FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf)
+		WHEN c.relkind = 'v' THEN NULL WHEN c.reltuples >= 0 AND (c.relpages > 0 OR c.reltuples > 0) THEN c.reltuples::bigint
+		ELSE nullif(pg_stat_get_live_tuples(c.oid), 0) END
+		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE` + ours + `
+		AND has_schema_privilege(n.oid, 'USAGE') AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))`
+
+	queryColumns = `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
+		CASE WHEN a.attacl IS NULL THEN false ELSE has_column_privilege(a.attrelid, a.attnum, 'SELECT') END
+		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r','p','v','m','f') AND NOT c.relispartition
+		WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum`
+
+	queryTypes = `SELECT x.atttypid, x.atttypmod, format_type(x.atttypid, x.atttypmod)
+		FROM (SELECT DISTINCT atttypid, atttypmod FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped) x`
+
+	queryUserTypes = `SELECT oid, typtype, typbasetype, CASE WHEN typcategory = 'A' THEN typelem ELSE 0 END FROM pg_type
+		WHERE typtype = 'd' OR (oid >= 16384 AND typcategory = 'A')`
+
+	queryComments = `SELECT objoid, objsubid, description FROM pg_description WHERE classoid = 'pg_class'::regclass AND objoid >= 16384`
+
+	queryKeys = `SELECT conrelid, contype, conkey, confrelid, confkey FROM pg_constraint WHERE contype IN ('p','f') AND conrelid >= 16384
+		ORDER BY conrelid, conname`
+
+	queryUnique = `SELECT indrelid, indkey, indnkeyatts FROM pg_index WHERE indisunique AND NOT indisprimary AND indisvalid
+		AND indpred IS NULL AND indexprs IS NULL AND indrelid >= 16384 ORDER BY indrelid, indexrelid`
+
+	// queryFingerprint changes with every row of the catalogue that discovery reads: a row's xmin is the transaction
+	// that wrote it. Statistics are written in place and change nothing.
+	queryFingerprint = `SELECT md5(concat_ws(' ', current_user, current_database(),
+		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_class WHERE oid >= 16384 AND relkind IN ('r','p','v','m','f','i','I')),
+		(SELECT concat(count(*), ' ', sum(hashint8((attrelid::int8 * 1000 + attnum) * 1009 + xmin::text::int8))) FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0),
+		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_constraint),
+		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_namespace),
+		(SELECT sum(hashint8(objoid::int8 * 1000003 + objsubid * 31 + xmin::text::int8)) FROM pg_description WHERE objoid >= 16384),
+		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_type WHERE oid >= 16384 AND typtype = 'd'),
+		(SELECT sum(hashint8(roleid::int8 * 1000003 + member::int8)) FROM pg_auth_members),
+		(SELECT string_agg(s, ',') FROM unnest(current_schemas(false)) s)))`
+)
+
+// Schema discovers what the role may select from, in one flight of queries.
+func (c *Conn) Schema(ctx context.Context) (*custard.Schema, error) {
+	d := &discovery{
+		schema: &custard.Schema{Dialect: custard.Postgres},
+		tables: map[uint32]*relation{}, names: map[typeRef]string{}, types: map[uint32]userType{},
+	}
+	queries := []string{queryFingerprint, queryDatabase, queryTables, queryTypes, queryUserTypes, queryColumns, queryComments, queryKeys, queryUnique}
+	take := []func([][]byte){d.fingerprint, d.database, d.table, d.typeName, d.userType, d.column, d.comment, d.key, d.unique}
+	if err := c.read(ctx, func(query int, row [][]byte) error { take[query](row); return nil }, queries...); err != nil {
+		return nil, err
+	}
+	arrays := map[uint32]custard.Type{}
+	for oid, t := range d.types {
+		if t.elem != 0 {
+			arrays[oid], _ = d.typeOf(t.elem)
+		}
+	}
+	c.mu.Lock()
+	c.arrays = arrays
+	c.mu.Unlock()
+	return d.finish(), nil
+}
+
+// Fingerprint is a hash of who is asking and the catalogue's rows.
+func (c *Conn) Fingerprint(ctx context.Context) (string, error) {
+	var print string
+	err := c.read(ctx, func(_ int, row [][]byte) error { print = string(row[0]); return nil }, queryFingerprint)
+	return print, err
+}
+
+// discovery puts the catalogue's rows together.
+type discovery struct {
+	schema *custard.Schema
+	tables map[uint32]*relation
+	names  map[typeRef]string
+	types  map[uint32]userType
+}
+
+// relation is a table with what only discovery needs.
+type relation struct {
+	*custard.Table
+	whole   bool                      // all columns may be read
+	columns map[int16]*custard.Column // by number
+}
+
+type typeRef struct{ oid, mod string }
+
+type userType struct {
+	base uint32 // of a domain
+	elem uint32 // of an array
+}
+
+func (d *discovery) fingerprint(row [][]byte) { d.schema.Fingerprint = string(row[0]) }
+
+func (d *discovery) database(row [][]byte) {
+	d.schema.Database, d.schema.DefaultSchema = string(row[0]), string(row[1])
+	d.schema.Version = "PostgreSQL " + string(row[2])
+}
+
+func (d *discovery) table(row [][]byte) {
+	t := &custard.Table{Schema: string(row[1]), Name: string(row[2]), Kind: custard.KindTable, Rows: -1}
+	switch row[3][0] {
+	case 'v':
+		t.Kind = custard.KindView
+	case 'm':
+		t.Kind = custard.KindMaterializedView
+	case 'f':
+		t.Kind = custard.KindForeignTable
+	}
+	if row[5] != nil {
+		t.Rows = number(row[5])
+	}
+	d.tables[oid(row[0])] = &relation{Table: t, whole: row[4][0] == 't', columns: map[int16]*custard.Column{}}
+	d.schema.Tables = append(d.schema.Tables, t)
+}
+
+func (d *discovery) typeName(row [][]byte) {
+	d.names[typeRef{string(row[0]), string(row[1])}] = string(row[2])
+}
+
+func (d *discovery) userType(row [][]byte) {
+	d.types[oid(row[0])] = userType{base: oid(row[2]), elem: oid(row[3])}
+}
+
+func (d *discovery) column(row [][]byte) {
+	t := d.tables[oid(row[0])]
+	if t == nil || !t.whole && row[6][0] != 't' {
+		return
+	}
+	c := &custard.Column{
+		Name: string(row[2]), DataType: d.names[typeRef{string(row[3]), string(row[4])}], Nullable: row[5][0] != 't',
+	}
+	c.Type, c.Elem = d.typeOf(oid(row[3]))
+	t.Columns = append(t.Columns, c)
+	t.columns[int16(number(row[1]))] = c //nolint:gosec // a table has at most 1,600 columns
+}
+
+// typeOf maps a type's number, through domains and the database's own arrays.
+func (d *discovery) typeOf(id uint32) (t, elem custard.Type) {
+	for range 32 { // domains over domains
+		u, ok := d.types[id]
+		if !ok {
+			break
+		}
+		if u.elem != 0 {
+			elem, _ = d.typeOf(u.elem)
+			return custard.TypeArray, elem
+		}
+		if u.base == 0 {
+			break
+		}
+		id = u.base
+	}
+	return typeOf(id)
+}
+
+func (d *discovery) comment(row [][]byte) {
+	t := d.tables[oid(row[0])]
+	if t == nil {
+		return
+	}
+	n := int16(number(row[1])) //nolint:gosec // a column's number
+	if n == 0 {
+		t.Comment = string(row[2])
+	} else if c := t.columns[n]; c != nil {
+		c.Comment = string(row[2])
+	}
+}
+
+func (d *discovery) key(row [][]byte) {
+	t := d.tables[oid(row[0])]
+	if t == nil {
+		return
+	}
+	columns, ok := t.named(strings.Trim(string(row[2]), "{}"), ",")
+	if !ok {
+		return
+	}
+	if row[1][0] == 'p' {
+		t.PrimaryKey = columns
+		return
+	}
+	parent := d.tables[oid(row[3])]
+	if parent == nil {
+		return
+	}
+	if refs, ok := parent.named(strings.Trim(string(row[4]), "{}"), ","); ok {
+		t.ForeignKeys = append(t.ForeignKeys, custard.ForeignKey{Columns: columns, RefSchema: parent.Schema, RefTable: parent.Name, RefColumns: refs})
+	}
+}
+
+func (d *discovery) unique(row [][]byte) {
+	t := d.tables[oid(row[0])]
+	if t == nil {
+		return
+	}
+	numbers := strings.Fields(string(row[1]))
+	numbers = numbers[:min(len(numbers), int(number(row[2])))] // the rest is INCLUDEd
+	if columns, ok := t.named(strings.Join(numbers, " "), " "); ok {
+		t.Unique = append(t.Unique, columns)
+	}
+}
+
+// named returns the names of columns that are given by their numbers; false where one may not be read.
+func (t *relation) named(numbers, separator string) ([]string, bool) {
+	var names []string
+	for n := range strings.SplitSeq(numbers, separator) {
+		c := t.columns[int16(number([]byte(n)))] //nolint:gosec // a column's number
+		if c == nil {
+			return nil, false
+		}
+		names = append(names, c.Name)
+	}
+	return names, true
+}
+
+// finish orders the tables.
+func (d *discovery) finish() *custard.Schema {
+	slices.SortFunc(d.schema.Tables, func(a, b *custard.Table) int {
+		if c := strings.Compare(a.Schema, b.Schema); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return d.schema
+}
+
+func number(text []byte) int64 {
+	n, _ := strconv.ParseInt(string(text), 10, 64) // the catalogue's own numbers
+	return n
+}
+
+func oid(text []byte) uint32 {
+	n, _ := strconv.ParseUint(string(text), 10, 32) // the catalogue's own numbers
+	return uint32(n)
+}
