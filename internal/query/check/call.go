@@ -1,0 +1,214 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
+)
+
+// aggregate is a call that folds rows, with the sources of the select block whose columns it reads.
+type aggregate struct {
+	call *query.Func
+	name string
+	uses []*source
+}
+
+// call resolves a call of a function on the dialect's list.
+func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
+	name, k := r.function(f.Name)
+	if k == none && r.err == nil && !r.probe {
+		r.unknownFunction(f, name)
+	}
+	if k == tableOnly {
+		r.refuse("Put it into FROM.", "the function %s gives rows and can stand in FROM only", name)
+	}
+	out := &query.Func{
+		Name: r.functionName(f.Name), Distinct: f.Distinct, Star: f.Star, NullsIgnore: f.NullsIgnore,
+		NullsInside: f.NullsInside, FromLast: f.FromLast, Pos: f.Pos,
+	}
+	folds := (k == aggregates || k == either) && f.Over == nil
+	var uses []*source
+	outer := r.uses
+	if folds {
+		r.uses = &uses
+	}
+	var vals [4]val
+	known := r.args(f, out, name, sc, vals[:0])
+	out.OrderBy = r.order(f.OrderBy, sc)
+	out.Separator = r.opt(f.Separator, sc)
+	if f.Limit != nil {
+		out.Limit = r.limit(f.Limit, &scope{parent: sc.parent, env: sc.env, hi: -1})
+	}
+	out.Within = r.order(f.Within, sc)
+	r.uses = outer
+	if outer != nil {
+		*outer = append(*outer, uses...)
+	}
+	out.Filter = r.opt(f.Filter, sc)
+	if f.Over != nil {
+		if k != aggregates && k != windows && k != either {
+			r.refuse("Drop OVER, or use an aggregate or a window function.", "%s is not a window function", name)
+		}
+		out.Over = r.window(f.Over, sc)
+	} else if k == windows && r.err == nil {
+		r.refuse("Write OVER (ORDER BY …) after it.", "%s is a window function and needs OVER", name)
+	}
+	if r.err == nil {
+		r.sizes(name, out)
+	}
+	if folds {
+		sc.aggs = append(sc.aggs, aggregate{call: out, name: name, uses: slices.DeleteFunc(uses, func(s *source) bool { return s.scope != sc })})
+	}
+	return out, r.callType(name, known, f)
+}
+
+func (r *resolver) args(f, out *query.Func, name string, sc *scope, vals []val) []val {
+	if len(f.Args) == 0 {
+		return vals
+	}
+	out.Args = make([]query.Arg, len(f.Args))
+	for i, a := range f.Args {
+		out.Args[i] = query.Arg{Name: a.Name, Variadic: a.Variadic}
+		if unit := r.unitArgument(name, i, a.Value); unit != nil {
+			out.Args[i].Value = unit
+			vals = append(vals, val{typ: custard.TypeText})
+			continue
+		}
+		var v val
+		out.Args[i].Value, v = r.expr(a.Value, sc)
+		vals = append(vals, v)
+	}
+	return vals
+}
+
+// unitArgument is the bare word DAY in TIMESTAMPDIFF(DAY, a, b), nil where the argument is none.
+func (r *resolver) unitArgument(name string, i int, e query.Expr) query.Expr {
+	at, ok := unitPlace(r.rules.dialect, name)
+	if !ok || i != at {
+		return nil
+	}
+	switch e := e.(type) {
+	case *query.Column:
+		if len(e.Name) == 1 && e.Name[0].Quote == 0 && timeUnit(e.Name[0].Name) {
+			return &query.Column{Name: query.Name{e.Name[0]}, Pos: e.Pos}
+		}
+	case *query.Keyword:
+		if timeUnit(e.Name) {
+			return &query.Keyword{Name: e.Name, Pos: e.Pos}
+		}
+	}
+	return nil
+}
+
+// unitPlace is the argument of a function that is a unit of time without quotes.
+func unitPlace(d custard.Dialect, name string) (int, bool) {
+	switch d {
+	case custard.MySQL:
+		return 0, name == "timestampdiff" || name == "timestampadd"
+	case custard.Snowflake:
+		switch name {
+		case "dateadd", "datediff", "timediff", "timestampdiff", "timeadd", "timestampadd", "date_part":
+			return 0, true
+		case "date_trunc":
+			return 0, true
+		case "last_day", "trunc":
+			return 1, true
+		case "time_slice":
+			return 2, true
+		}
+	}
+	return 0, false
+}
+
+func timeUnit(word string) bool {
+	switch strings.ToLower(word) {
+	case "microsecond", "microseconds", "millisecond", "milliseconds", "nanosecond", "nanoseconds", "second", "seconds",
+		"minute", "minutes", "hour", "hours", "day", "days", "week", "weeks", "month", "months", "quarter", "quarters",
+		"year", "years", "decade", "century", "epoch", "dayofweek", "dayofweekiso", "dayofyear", "weekiso", "weekofyear",
+		"yearofweek", "yearofweekiso", "dow", "doy", "isodow", "isoyear", "epoch_second", "epoch_millisecond",
+		"yy", "yyyy", "mm", "mon", "dd", "hh", "mi", "ss", "ww", "qq", "wk", "qtr", "d", "y", "m", "q", "w", "h", "s",
+		"sql_tsi_second", "sql_tsi_minute", "sql_tsi_hour", "sql_tsi_day", "sql_tsi_week", "sql_tsi_month",
+		"sql_tsi_quarter", "sql_tsi_year":
+		return true
+	}
+	return false
+}
+
+// function looks a call's name up: its name in lower case, and its kind.
+func (r *resolver) function(n query.Name) (string, kind) {
+	if len(n) == 0 {
+		return "", none
+	}
+	last := n.Last()
+	name := strings.ToLower(last.Name)
+	if len(n) > 2 || len(n) == 2 && (r.rules.dialect != custard.Postgres || r.folded(n[0]) != "pg_catalog") {
+		return name, none
+	}
+	if last.Quote != 0 && r.rules.fold != nil && last.Name != r.rules.fold(last.Name) {
+		return name, none
+	}
+	return name, functionsOf(r.rules.dialect)[name]
+}
+
+// functionName is the name without quotes: it is on a list of plain words.
+func (r *resolver) functionName(n query.Name) query.Name {
+	out := make(query.Name, len(n))
+	for i, p := range n {
+		out[i] = query.Ident{Name: p.Name, Pos: p.Pos}
+	}
+	return out
+}
+
+func (r *resolver) window(w *query.Window, sc *scope) *query.Window {
+	if w == nil {
+		return nil
+	}
+	out := &query.Window{Ref: w.Ref, Bare: w.Bare}
+	if w.Ref != nil {
+		out.Ref = r.windowName(*w.Ref, sc)
+	}
+	out.Partition = r.exprs(w.Partition, sc)
+	out.OrderBy = r.order(w.OrderBy, sc)
+	if w.Frame != nil {
+		out.Frame = &query.Frame{Unit: w.Frame.Unit, Start: r.bound(w.Frame.Start, sc), End: r.bound(w.Frame.End, sc), Exclude: w.Frame.Exclude}
+	}
+	return out
+}
+
+func (r *resolver) windowName(id query.Ident, sc *scope) *query.Ident {
+	for m := exactly; m <= loosely; m++ {
+		for _, w := range sc.windows {
+			if r.same(r.folded(id), r.folded(w.Name), m) {
+				name := w.Name
+				return &name
+			}
+		}
+	}
+	r.fail(custard.Errorf(custard.CodeUnknownColumn, "there is no window '%s'", id.Name).
+		WithHint("Add WINDOW %s AS (PARTITION BY … ORDER BY …) to this SELECT.", id.Name))
+	return &id
+}
+
+func (r *resolver) bound(b *query.Bound, sc *scope) *query.Bound {
+	if b == nil {
+		return nil
+	}
+	return &query.Bound{CurrentRow: b.CurrentRow, Following: b.Following, Offset: r.opt(b.Offset, sc)}
+}
+
+// keyword resolves a call without parentheses.
+func (r *resolver) keyword(k *query.Keyword) (query.Expr, val) {
+	out := &query.Keyword{Name: k.Name, Pos: k.Pos}
+	switch k.Name {
+	case "CURRENT_DATE", "UTC_DATE":
+		return out, val{typ: custard.TypeDate}
+	case "CURRENT_TIME", "LOCALTIME", "UTC_TIME":
+		return out, val{typ: custard.TypeTime}
+	case "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "UTC_TIMESTAMP", "SYSTIMESTAMP", "SYSDATE":
+		return out, val{typ: custard.TypeTimestamp}
+	}
+	r.refuse("Leave it out, or write the value.", "%s tells who or where the connection is and is not allowed", k.Name)
+	return out, val{}
+}

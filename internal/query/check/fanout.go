@@ -1,0 +1,407 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/custard-ai/custard/internal/query"
+)
+
+// A join multiplies rows: joined with its items, an order stands there once for each. What is then summed over orders is
+// too large. The keys say where: a source is determined by others where the columns that equal theirs hold one of its
+// keys, for then it adds at most one row to each of theirs. An aggregate over some sources is right where these
+// determine all others.
+
+func (sc *scope) equate(a, b place) { sc.equal = append(sc.equal, [2]place{a, b}) }
+func (sc *scope) fix(p place)       { sc.fixed = append(sc.fixed, p) }
+
+// fixed says whether an expression is the same for every row.
+func fixed(e query.Expr) bool {
+	switch e := e.(type) {
+	case *query.Number, *query.String, *query.Bool, *query.Bytes, *query.Keyword, *query.Subquery:
+		return true
+	case *query.Cast:
+		return fixed(e.X)
+	}
+	return false
+}
+
+// groupKey takes note of an element of GROUP BY.
+func (r *resolver) groupKey(e query.Expr, at int, sc *scope, rel relation) {
+	c, ok := e.(*query.Column)
+	if ok {
+		if p, ok := r.placeOf(c, sc); ok {
+			sc.keys = append(sc.keys, p)
+			return
+		}
+	}
+	if at >= 0 && rel.cols[at].from.src != nil && rel.cols[at].from.src.scope == sc {
+		sc.keys = append(sc.keys, rel.cols[at].from)
+	}
+}
+
+// fanOut warns where an aggregate of a select block folds rows that a join has multiplied.
+func (r *resolver) fanOut(sc *scope) {
+	if r.err != nil || r.probe || sc == nil || len(sc.aggs) == 0 || len(sc.sources) < 2 || len(sc.sources) > 16 {
+		return
+	}
+	g := joins{r: r, sc: sc}
+	if !sc.sets {
+		g.constant = append(g.constant, sc.keys...)
+	}
+	g.constant = append(g.constant, sc.fixed...)
+	for _, a := range sc.aggs {
+		if a.call.Distinct {
+			continue
+		}
+		if w := g.judge(a); w != "" && !slices.Contains(r.warnings, w) {
+			r.warnings = append(r.warnings, w)
+			return // one is enough: the others have the same cause
+		}
+	}
+}
+
+// joins looks at the joins of one select block.
+type joins struct {
+	r        *resolver
+	sc       *scope
+	constant []place // columns with one value for each group
+}
+
+// judge is the warning about an aggregate, empty where it is right.
+func (g *joins) judge(a aggregate) string {
+	switch a.name {
+	case "sum", "avg", "total", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "std", "median":
+		if len(a.call.Args) == 0 || tallies(a.call.Args[0].Value) {
+			return g.chasm(a)
+		}
+	case "count":
+		if a.call.Star || len(a.uses) == 0 || len(a.call.Args) != 1 || tallies(a.call.Args[0].Value) || g.groupedBy(a.uses) {
+			return g.chasm(a)
+		}
+	default:
+		return ""
+	}
+	if len(a.uses) == 0 {
+		return ""
+	}
+	measured := slices.Clone(a.uses)
+	if a.name != "sum" && a.name != "total" && a.name != "count" && g.oneRow(measured) {
+		return "" // the average of a row's own value, however often
+	}
+	with := g.determined(measured)
+	culprit := g.culprit(with)
+	if culprit == nil {
+		return ""
+	}
+	return g.warning(a, measured, culprit, with)
+}
+
+// tallies says whether an aggregate's argument only counts: CASE WHEN … THEN 1 ELSE 0 END, or a condition.
+func tallies(e query.Expr) bool {
+	switch e := e.(type) {
+	case *query.Number, *query.Bool, *query.Null, *query.String:
+		return true
+	case *query.Case:
+		for _, w := range e.Whens {
+			if !tallies(w.Then) {
+				return false
+			}
+		}
+		return e.Else == nil || tallies(e.Else)
+	case *query.Func:
+		switch strings.ToLower(e.Name.Last().Name) {
+		case "if", "iif", "iff":
+			return len(e.Args) == 3 && tallies(e.Args[1].Value) && tallies(e.Args[2].Value)
+		}
+	case *query.Binary:
+		switch e.Op {
+		case "=", "<>", "!=", "<", ">", "<=", ">=", "AND", "OR":
+			return true
+		case "*", "/", "+", "-":
+			return tallies(e.L) && tallies(e.R)
+		}
+	case *query.Cast:
+		return tallies(e.X)
+	case *query.Like, *query.Is, *query.In, *query.Between, *query.Exists:
+		return true
+	}
+	return false
+}
+
+// groupedBy says whether rows are grouped by a column of one of some sources: then a count over it means the others' rows.
+func (g *joins) groupedBy(of []*source) bool {
+	for _, k := range g.sc.keys {
+		if slices.Contains(of, k.src) {
+			return true
+		}
+	}
+	return false
+}
+
+// oneRow says whether each group holds one row of each of some sources.
+func (g *joins) oneRow(of []*source) bool {
+	have := g.determined(nil)
+	for _, s := range of {
+		if !slices.Contains(have, s) {
+			return false
+		}
+	}
+	return true
+}
+
+// determined is the sources that add at most one row to each row of some.
+func (g *joins) determined(by []*source) []*source {
+	have := slices.Clone(by)
+	for again := true; again; {
+		again = false
+		for _, s := range g.sc.sources {
+			if !slices.Contains(have, s) && g.unique(s, have) {
+				have = append(have, s)
+				again = true
+			}
+		}
+	}
+	return have
+}
+
+// known says whether a column has one value for each row of the sources that are had.
+func (g *joins) known(p place, have []*source) bool {
+	if slices.Contains(g.constant, p) {
+		return true
+	}
+	for _, e := range g.sc.equal {
+		for i, q := range e {
+			other := e[1-i]
+			if q == p && (slices.Contains(have, other.src) || slices.Contains(g.constant, other)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// unique says whether a source has at most one row for each row of those that are had.
+func (g *joins) unique(s *source, have []*source) bool {
+	if s.single {
+		return true
+	}
+	for _, key := range s.uniqueKeys() {
+		if !slices.ContainsFunc(key, func(i int) bool { return !g.known(place{s, i}, have) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// uniqueKeys lists the sets of columns of a source that are unique together.
+func (s *source) uniqueKeys() [][]int {
+	if s.table == nil || s.cols != nil {
+		return s.grouped
+	}
+	var out [][]int
+	add := func(names []string) {
+		key := make([]int, 0, len(names))
+		for _, n := range names {
+			for i, c := range s.table.Columns {
+				if c.Name == n {
+					key = append(key, i)
+				}
+			}
+		}
+		if len(key) == len(names) && len(key) > 0 {
+			out = append(out, key)
+		}
+	}
+	add(s.table.PrimaryKey)
+	for _, u := range s.table.Unique {
+		add(u)
+	}
+	return out
+}
+
+// culprit is a source that multiplies the rows of those that are had, nil where none is known to.
+func (g *joins) culprit(have []*source) *source {
+	for {
+		var next *source
+		for _, s := range g.sc.sources {
+			if slices.Contains(have, s) {
+				continue
+			}
+			if cols := g.joinedOn(s, have); len(cols) > 0 {
+				if g.many(s, cols) {
+					return s
+				}
+				next = s
+				break
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		have = g.determined(append(slices.Clone(have), next))
+	}
+}
+
+// joinedOn lists the columns of a source that equal those of sources that are had.
+func (g *joins) joinedOn(s *source, have []*source) []place {
+	var out []place
+	for _, e := range g.sc.equal {
+		for i, p := range e {
+			if p.src == s && slices.Contains(have, e[1-i].src) && !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
+	}
+	return out
+}
+
+// many says whether there is reason to think that several rows of a source share the values of some columns: it has keys, and
+// these columns hold none; or they are a foreign key.
+func (g *joins) many(s *source, cols []place) bool {
+	if len(s.uniqueKeys()) > 0 {
+		return true
+	}
+	if s.table == nil || s.cols != nil {
+		return false
+	}
+	for _, fk := range s.table.ForeignKeys {
+		if !slices.ContainsFunc(fk.Columns, func(n string) bool {
+			return !slices.ContainsFunc(cols, func(p place) bool { return s.columnName(p.i) == n })
+		}) {
+			return true
+		}
+	}
+	return false
+}
+
+// chasm finds two sources that both multiply a third and so each other; a plain count over one such join means its rows.
+func (g *joins) chasm(a aggregate) string {
+	sources := g.sc.sources
+	reach := make([][]*source, len(sources))
+	for i, s := range sources {
+		reach[i] = g.determined([]*source{s})
+		if len(reach[i]) == len(sources) {
+			return ""
+		}
+	}
+	for i, s := range sources {
+		for j := i + 1; j < len(sources); j++ {
+			t := sources[j]
+			if slices.Contains(reach[i], t) || slices.Contains(reach[j], s) || len(g.joinedOn(s, []*source{t})) > 0 {
+				continue
+			}
+			for _, parent := range sources {
+				if parent == s || parent == t || !slices.Contains(reach[i], parent) || !slices.Contains(reach[j], parent) {
+					continue
+				}
+				one, two := g.joinedOn(s, []*source{parent}), g.joinedOn(t, []*source{parent})
+				if len(one) == 0 || len(two) == 0 || g.oneRow([]*source{s}) || g.oneRow([]*source{t}) || g.covered(s, t) {
+					continue
+				}
+				return fmt.Sprintf("%s counts each row of %s together with each row of %s that has the same %s, so the number is too large. "+
+					"Count them apart: SELECT %s, count(*) FROM %s GROUP BY %s in a derived table, joined to %s.",
+					callText(a), s.called(), t.called(), parent.called(), columnNames(two), t.tableText(), columnNames(two), parent.called())
+			}
+		}
+	}
+	return ""
+}
+
+// covered says whether some source determines both of two.
+func (g *joins) covered(s, t *source) bool {
+	for _, c := range g.sc.sources {
+		if c == s || c == t {
+			continue
+		}
+		have := g.determined([]*source{c})
+		if slices.Contains(have, s) && slices.Contains(have, t) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *joins) warning(a aggregate, measured []*source, culprit *source, with []*source) string {
+	on := columnNames(g.joinedOn(culprit, with))
+	text := fmt.Sprintf("%s takes each row of %s once for every row of %s that is joined to it (%s is not unique there), so the result may be too large. ",
+		callText(a), measured[0].called(), culprit.called(), on)
+	if a.name == "avg" {
+		text = strings.Replace(text, "may be too large", "may be skewed", 1)
+	}
+	if a.name == "count" {
+		return text + fmt.Sprintf("Write count(DISTINCT …) over a key of %s to count its rows once.", measured[0].called())
+	}
+	return text + fmt.Sprintf("Aggregate %s first, JOIN (SELECT %s, … FROM %s GROUP BY %s) …, or filter with EXISTS instead of the join.",
+		culprit.called(), on, culprit.tableText(), on)
+}
+
+// called is how people know a source: its table, with the alias where it is another word.
+func (s *source) called() string {
+	switch {
+	case s.table != nil && !strings.EqualFold(s.table.Name, s.name):
+		return s.table.Name + " (" + s.name + ")"
+	case s.name != "":
+		return s.name
+	default:
+		return "the sub-query"
+	}
+}
+
+func (s *source) tableText() string {
+	if s.table != nil {
+		return s.table.Name
+	}
+	return s.called()
+}
+
+func columnNames(ps []place) string {
+	names := make([]string, len(ps))
+	for i, p := range ps {
+		names[i] = p.src.columnName(p.i)
+	}
+	return strings.Join(names, ", ")
+}
+
+// callText is an aggregate as people read it.
+func callText(a aggregate) string {
+	name := strings.ToLower(a.name)
+	if a.call.Star {
+		return name + "(*)"
+	}
+	if len(a.call.Args) == 1 {
+		if c, ok := a.call.Args[0].Value.(*query.Column); ok {
+			return name + "(" + written(c.Name) + ")"
+		}
+	}
+	return name + "(…)"
+}
+
+// keysOf lists what is unique in a query's rows: the columns that it is grouped by; and, where it passes rows on, the key of
+// a source that determines all others.
+func (r *resolver) keysOf(rel relation) [][]int {
+	out := rel.grouped
+	if r.err != nil || r.probe || !rel.plain || rel.scope == nil || len(rel.scope.sources) == 0 || len(rel.scope.sources) > 8 {
+		return out
+	}
+	g := joins{r: r, sc: rel.scope, constant: rel.scope.fixed}
+	for _, s := range rel.scope.sources {
+		if len(rel.scope.sources) > 1 && len(g.determined([]*source{s})) < len(rel.scope.sources) {
+			continue
+		}
+	keys:
+		for _, key := range s.uniqueKeys() {
+			places := make([]int, 0, len(key))
+			for _, i := range key {
+				at := slices.IndexFunc(rel.cols, func(c column) bool { return c.from == place{s, i} })
+				if at < 0 {
+					continue keys
+				}
+				places = append(places, at)
+			}
+			out = append(out, places)
+		}
+	}
+	return out
+}

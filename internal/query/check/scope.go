@@ -1,0 +1,175 @@
+package check
+
+import (
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
+)
+
+// scope is what the names of one select block see: its tables, and through parent those of the blocks round it.
+type scope struct {
+	parent  *scope
+	env     *env
+	sources []*source
+	lo, hi  int // sources[lo:hi] are seen; hi below zero is all of them
+	merged  []place
+	hidden  []place // seen through another column only: the right sides of USING and NATURAL
+
+	aliases    []alias // of the select list
+	seeAliases bool    // in the clause that is being resolved
+
+	windows []query.NamedWindow
+	params  []query.Ident // of the lambdas round an expression
+
+	// For the fan-out.
+	equal [][2]place // columns that WHERE and ON make equal
+	fixed []place    // … that are equal to a constant, or the same in a whole group
+	keys  []place    // … that rows are grouped by
+	sets  bool       // GROUP BY has grouping sets
+	aggs  []aggregate
+}
+
+// place is a column of a source.
+type place struct {
+	src *source
+	i   int
+}
+
+// alias is a name of the select list.
+type alias struct {
+	name string
+	val  val
+	expr query.Expr // resolved
+}
+
+// source is one thing in FROM: a table, a derived table, a function's rows, a WITH query.
+type source struct {
+	name    string // what references call it; empty where nothing can
+	schema  string // of a table that stands without an alias
+	table   *table // nil where it is no table
+	cols    []column
+	scope   *scope
+	grouped [][]int // columns that are unique together, by place in cols
+	single  bool    // at most one row
+	query   *query.Query
+}
+
+// column is a column of a source or a result.
+type column struct {
+	name     string
+	typ      custard.Type
+	elem     custard.Type
+	dataType string
+	from     place // the table's column that it passes on; from.src is nil otherwise
+	count    bool  // it is a count or a sum of its own
+}
+
+// val is what is known about an expression.
+type val struct {
+	typ      custard.Type
+	elem     custard.Type
+	dataType string
+	at       place // the column that the expression is; at.src is nil where it is none
+}
+
+// env is the WITH queries that can be seen.
+type env struct {
+	parent *env
+	cte    *cte
+}
+
+// cte is a WITH query.
+type cte struct {
+	name     string
+	columns  []query.Ident
+	cols     []column
+	grouped  [][]int
+	single   bool
+	ready    bool // its columns are known
+	self     bool // it may read itself
+	resolved *query.Query
+}
+
+func (s *source) width() int {
+	if s.cols == nil && s.table != nil {
+		return len(s.table.Columns)
+	}
+	return len(s.cols)
+}
+
+func (s *source) columnName(i int) string {
+	if s.cols == nil && s.table != nil {
+		return s.table.Columns[i].Name
+	}
+	return s.cols[i].name
+}
+
+// val is what is known about a source's column.
+func (s *source) val(i int) val {
+	if s.cols == nil && s.table != nil {
+		c := s.table.Columns[i]
+		return val{typ: c.Type, elem: c.Elem, dataType: c.DataType, at: place{s, i}}
+	}
+	c := s.cols[i]
+	return val{typ: c.typ, elem: c.elem, dataType: c.dataType, at: place{s, i}}
+}
+
+// find looks a column up by folded name: its place, or -1; twice says that it is there more than once.
+func (s *source) find(r *resolver, folded string, m match) (i int, twice bool) {
+	if s.cols == nil && s.table != nil {
+		return s.table.column(r, folded, m), false
+	}
+	found := -1
+	for i := range s.cols {
+		if !r.same(folded, s.cols[i].name, m) || s.cols[i].name == "" {
+			continue
+		}
+		if found >= 0 {
+			return found, r.rules.duplicateName
+		}
+		found = i
+	}
+	return found, false
+}
+
+// visible is the sources that a name in the clause that is being resolved can see.
+func (sc *scope) visible() []*source {
+	if sc.hi < 0 {
+		return sc.sources[sc.lo:]
+	}
+	return sc.sources[sc.lo:sc.hi]
+}
+
+func (sc *scope) isHidden(s *source, i int) bool {
+	for _, h := range sc.hidden {
+		if h.src == s && h.i == i {
+			return true
+		}
+	}
+	return false
+}
+
+// look finds a WITH query by name.
+func (e *env) look(r *resolver, folded string, m match) *cte {
+	for ; e != nil; e = e.parent {
+		if r.same(folded, e.cte.name, m) && (e.cte.ready || e.cte.self) {
+			return e.cte
+		}
+	}
+	return nil
+}
+
+// columnsOf lists a source's columns as a result's.
+func (sc *scope) columnsOf(s *source, skipHidden bool, out []column) []column {
+	for i := range s.width() {
+		if skipHidden && sc.isHidden(s, i) {
+			continue
+		}
+		v := s.val(i)
+		c := column{name: s.columnName(i), typ: v.typ, elem: v.elem, dataType: v.dataType, from: v.at}
+		if s.cols != nil {
+			c.count = s.cols[i].count
+		}
+		out = append(out, c)
+	}
+	return out
+}

@@ -1,0 +1,340 @@
+package check
+
+import (
+	"strconv"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
+)
+
+// relation is what a query or a body gives.
+type relation struct {
+	cols    []column
+	grouped [][]int // columns that are unique together
+	single  bool    // at most one row
+	scope   *scope  // of the first select block; nil for VALUES
+	plain   bool    // the rows are the scope's, none grouped
+}
+
+func (r *resolver) query(q *query.Query, parent *scope, e *env) (*query.Query, relation) {
+	return r.queryOf(q, parent, e, nil)
+}
+
+// queryOf resolves a query; anchor is the WITH query that it defines and may read itself, nil elsewhere.
+func (r *resolver) queryOf(q *query.Query, parent *scope, e *env, anchor *cte) (*query.Query, relation) {
+	if q == nil || q.Body == nil || !r.enter() {
+		if q == nil || q.Body == nil {
+			r.refuse("", "an empty query")
+		}
+		return q, relation{}
+	}
+	defer r.leave()
+	out := &query.Query{Pos: q.Pos}
+	if q.With != nil {
+		out.With, e = r.with(q.With, parent, e)
+	}
+	var rel relation
+	sel, isSelect := q.Body.(*query.Select)
+	if isSelect {
+		out.Body, rel = r.selectBlock(sel, parent, e)
+	} else {
+		out.Body, rel = r.body(q.Body, parent, e, anchor)
+	}
+	if len(q.OrderBy) > 0 {
+		if isSelect {
+			out.OrderBy = r.selectOrder(q.OrderBy, rel)
+		} else {
+			out.OrderBy = r.outputOrder(q.OrderBy, rel, parent, e)
+		}
+	}
+	if isSelect {
+		r.fanOut(rel.scope)
+	}
+	if q.Limit != nil {
+		out.Limit = r.limit(q.Limit, &scope{parent: parent, env: e, hi: -1})
+		if n, ok := constant(q.Limit.Count); ok && n <= 1 && !q.Limit.Percent && !q.Limit.WithTies {
+			rel.single = true
+		}
+	}
+	return out, rel
+}
+
+func (r *resolver) with(w *query.With, parent *scope, e *env) (*query.With, *env) {
+	out := &query.With{Recursive: w.Recursive, CTEs: make([]*query.CTE, 0, len(w.CTEs))}
+	for _, c := range w.CTEs {
+		def := &cte{name: r.folded(c.Name), columns: r.declaredAll(c.Columns), self: w.Recursive || r.rules.selfRecursive}
+		inside := e
+		if def.self {
+			inside = &env{parent: e, cte: def}
+		}
+		q, rel := r.queryOf(c.Query, parent, inside, def)
+		def.define(r, rel)
+		e = &env{parent: e, cte: def}
+		out.CTEs = append(out.CTEs, &query.CTE{
+			Name: r.declared(c.Name), Columns: def.columns, Materialized: c.Materialized, Query: q,
+		})
+	}
+	return out, e
+}
+
+// define sets what a WITH query gives.
+func (c *cte) define(r *resolver, rel relation) {
+	c.cols = r.renamed(rel.cols, c.columns, c.name)
+	c.grouped = r.keysOf(rel)
+	c.single = rel.single
+	c.ready = true
+}
+
+// renamed gives columns the names of a list such as AS t (a, b), which may be shorter.
+func (r *resolver) renamed(cols []column, names []query.Ident, of string) []column {
+	if len(names) == 0 {
+		return cols
+	}
+	if len(names) > len(cols) {
+		r.fail(custard.Errorf(custard.CodeUnknownColumn, "%s has %d columns, and %d names are given for them", of, len(cols), len(names)))
+		return cols
+	}
+	out := append([]column(nil), cols...)
+	for i, n := range names {
+		out[i].name = n.Name
+	}
+	return out
+}
+
+func (r *resolver) body(b query.Body, parent *scope, e *env, anchor *cte) (query.Body, relation) {
+	if !r.enter() {
+		return b, relation{}
+	}
+	defer r.leave()
+	switch b := b.(type) {
+	case *query.Select:
+		out, rel := r.selectBlock(b, parent, e)
+		r.fanOut(rel.scope)
+		return out, rel
+	case *query.SetOp:
+		left, l := r.body(b.Left, parent, e, anchor)
+		if anchor != nil && !anchor.ready {
+			anchor.cols = r.renamed(l.cols, anchor.columns, anchor.name)
+			anchor.ready = true
+		}
+		right, rr := r.body(b.Right, parent, e, nil)
+		out := &query.SetOp{Op: b.Op, All: b.All, ByName: b.ByName, Left: left, Right: right, Pos: b.Pos}
+		rel := relation{cols: united(l.cols, rr.cols), scope: l.scope}
+		if b.ByName {
+			rel.cols = r.unitedByName(l.cols, rr.cols)
+		} else if r.err == nil && len(l.cols) != len(rr.cols) {
+			r.fail(custard.Errorf(custard.CodeFailed, "the two sides of %s have %d and %d columns", b.Op, len(l.cols), len(rr.cols)).
+				WithHint("Select the same number of columns on both sides."))
+		}
+		return out, rel
+	case *query.Values:
+		return r.values(b, &scope{parent: parent, env: e, hi: -1})
+	case *query.Query:
+		out, rel := r.queryOf(b, parent, e, anchor)
+		rel.plain = false
+		return out, rel
+	default:
+		r.refuse("", "a query of a kind that is not known (%T)", b)
+		return b, relation{}
+	}
+}
+
+func united(l, r []column) []column {
+	out := make([]column, len(l))
+	for i, c := range l {
+		out[i] = column{name: c.name, typ: c.typ, elem: c.elem, dataType: c.dataType}
+		if i < len(r) {
+			v := unite(val{typ: c.typ, elem: c.elem, dataType: c.dataType}, val{typ: r[i].typ, elem: r[i].elem, dataType: r[i].dataType})
+			out[i].typ, out[i].elem, out[i].dataType = v.typ, v.elem, v.dataType
+		}
+	}
+	return out
+}
+
+func (r *resolver) unitedByName(l, right []column) []column {
+	out := append([]column(nil), l...)
+next:
+	for _, c := range right {
+		for _, have := range l {
+			if r.same(c.name, have.name, exactly) {
+				continue next
+			}
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func (r *resolver) values(b *query.Values, sc *scope) (query.Body, relation) {
+	out := &query.Values{Rows: make([][]query.Expr, len(b.Rows)), Pos: b.Pos}
+	var rel relation
+	for i, row := range b.Rows {
+		exprs := make([]query.Expr, len(row))
+		for j, x := range row {
+			var v val
+			exprs[j], v = r.expr(x, sc)
+			if i == 0 {
+				rel.cols = append(rel.cols, column{name: r.valuesName(j), typ: v.typ, elem: v.elem, dataType: v.dataType})
+			} else if j < len(rel.cols) {
+				c := &rel.cols[j]
+				u := unite(val{typ: c.typ, elem: c.elem, dataType: c.dataType}, v)
+				c.typ, c.elem, c.dataType = u.typ, u.elem, u.dataType
+			}
+		}
+		out.Rows[i] = exprs
+	}
+	rel.single = len(b.Rows) == 1
+	return out, rel
+}
+
+// valuesName is what a database calls the column of a VALUES list.
+func (r *resolver) valuesName(j int) string {
+	switch r.rules.dialect {
+	case custard.MySQL:
+		return "column_" + strconv.Itoa(j)
+	case custard.Snowflake:
+		return "COLUMN" + strconv.Itoa(j+1)
+	case custard.DuckDB:
+		return "col" + strconv.Itoa(j)
+	default:
+		return "column" + strconv.Itoa(j+1)
+	}
+}
+
+func (r *resolver) selectBlock(s *query.Select, parent *scope, e *env) (*query.Select, relation) {
+	sc := &scope{parent: parent, env: e, hi: -1, windows: s.Windows}
+	out := &query.Select{Distinct: s.Distinct, Pos: s.Pos}
+	if len(s.From) > 0 {
+		out.From = make([]query.TableExpr, len(s.From))
+		for i, t := range s.From {
+			out.From[i] = r.tableExpr(t, sc)
+		}
+	}
+	rel := relation{scope: sc, plain: s.GroupBy == nil}
+	out.Items, rel.cols = r.items(s.Items, sc)
+
+	sc.seeAliases = r.rules.aliasInWhere
+	out.Where = r.condition(s.Where, sc)
+	out.DistinctOn = r.exprsOrAliases(s.DistinctOn, sc, rel)
+	if s.GroupBy != nil {
+		out.GroupBy = r.groupBy(s.GroupBy, sc, &rel)
+	}
+	sc.seeAliases = r.rules.aliasInHaving
+	if s.Having != nil {
+		out.Having, _ = r.expr(s.Having, sc)
+	}
+	if s.Qualify != nil {
+		out.Qualify, _ = r.expr(s.Qualify, sc)
+	}
+	sc.seeAliases = r.rules.aliasInOrder
+	if len(s.Windows) > 0 {
+		out.Windows = make([]query.NamedWindow, len(s.Windows))
+		for i, w := range s.Windows {
+			out.Windows[i] = query.NamedWindow{Name: w.Name, Window: r.window(w.Window, sc)}
+		}
+	}
+	if s.Distinct {
+		all := make([]int, len(rel.cols))
+		for i := range all {
+			all[i] = i
+		}
+		rel.grouped = append(rel.grouped, all)
+	}
+	if s.GroupBy == nil && len(sc.aggs) > 0 {
+		rel.single, rel.plain = true, false
+	}
+	return out, rel
+}
+
+func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column) {
+	out := make([]query.Item, len(items))
+	cols := make([]column, 0, len(items))
+	sc.seeAliases = r.rules.aliasLateral
+	for i, it := range items {
+		if star, ok := it.Expr.(*query.Star); ok {
+			var from []column
+			out[i].Expr, from = r.star(star, sc)
+			cols = append(cols, from...)
+			continue
+		}
+		aggs := len(sc.aggs)
+		x, v := r.expr(it.Expr, sc)
+		out[i] = query.Item{Expr: x, Alias: r.declaredPtr(it.Alias)}
+		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType, count: len(sc.aggs) > aggs}
+		if v.at.src != nil {
+			c.from = v.at
+		}
+		if it.Alias != nil {
+			c.name = out[i].Alias.Name
+			sc.aliases = append(sc.aliases, alias{name: c.name, val: v, expr: x})
+		} else {
+			c.name = r.outputName(x)
+			if _, isColumn := x.(*query.Column); !isColumn && c.name != "" {
+				sc.aliases = append(sc.aliases, alias{name: c.name, val: v, expr: x})
+			}
+		}
+		cols = append(cols, c)
+	}
+	sc.seeAliases = false
+	return out, cols
+}
+
+func (r *resolver) groupBy(g *query.GroupBy, sc *scope, rel *relation) *query.GroupBy {
+	out := &query.GroupBy{All: g.All, WithRollup: g.WithRollup}
+	sc.seeAliases = r.rules.aliasInHaving
+	out.Items = r.groupItems(g.Items, sc, rel)
+	unique := make([]int, 0, len(g.Items))
+	for i, it := range out.Items {
+		at := -1
+		if it.Kind == query.GroupExpr {
+			at = r.outputOf(g.Items[i].Expr, it.Expr, sc, *rel)
+			r.groupKey(it.Expr, at, sc, *rel)
+		} else {
+			sc.sets = true
+		}
+		if at < 0 {
+			unique = nil
+			break
+		}
+		unique = append(unique, at)
+	}
+	if unique != nil && !g.All && !g.WithRollup {
+		rel.grouped = append(rel.grouped, unique)
+	}
+	return out
+}
+
+func (r *resolver) groupItems(items []query.GroupItem, sc *scope, rel *relation) []query.GroupItem {
+	out := make([]query.GroupItem, len(items))
+	for i, it := range items {
+		out[i].Kind = it.Kind
+		if it.Expr != nil {
+			out[i].Expr = r.exprOrAlias(it.Expr, sc, *rel, false)
+		}
+		if it.Sets != nil {
+			out[i].Sets = make([][]query.Expr, len(it.Sets))
+			for j, set := range it.Sets {
+				out[i].Sets[j] = r.exprsOrAliases(set, sc, *rel)
+			}
+		}
+		if it.Nest != nil {
+			out[i].Nest = r.groupItems(it.Nest, sc, rel)
+		}
+	}
+	return out
+}
+
+// limit resolves LIMIT: its expressions see no columns of the query.
+func (r *resolver) limit(l *query.Limit, sc *scope) *query.Limit {
+	if l == nil {
+		return nil
+	}
+	out := &query.Limit{WithTies: l.WithTies, Percent: l.Percent}
+	if l.Count != nil {
+		out.Count, _ = r.expr(l.Count, sc)
+	}
+	if l.Offset != nil {
+		out.Offset, _ = r.expr(l.Offset, sc)
+	}
+	return out
+}
