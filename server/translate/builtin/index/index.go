@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -15,6 +16,7 @@ type Index struct {
 
 	byName map[string]*Table    // "schema.table" and "table", lower case
 	post   map[string][]posting // stem of a name's word → the names that have it
+	short  []string             // words of names that look like words without their vowels
 }
 
 type posting struct {
@@ -26,13 +28,14 @@ type posting struct {
 type Table struct {
 	ID      int
 	Def     *custard.Table
-	Words   []string // of the name, lower case: order, items
+	Words   []string // of the name, lower case, short forms written out, without a prefix such as tbl: order, items
 	Stems   []string
 	Notes   []string // stems of the comment's words
 	Columns []*Column
 	Key     *Column // the single-column primary key, declared or guessed; nil where there is none
 	Label   *Column // the column that names a row: name, title …; nil where there is none
 	Bridge  bool    // little more than foreign keys to two or more tables
+	View    bool
 }
 
 // Column is a column of the index.
@@ -40,9 +43,9 @@ type Column struct {
 	ID    int
 	Table *Table
 	Def   *custard.Column
-	Pos   int // in its table
-	Words []string
-	Stems []string // with short forms written out: dept → depart
+	Pos   int      // in its table
+	Words []string // of the name, lower case, short forms written out
+	Stems []string
 	Notes []string // stems of the comment's words
 	Role  Role
 
@@ -55,9 +58,11 @@ type Column struct {
 func New(schema *custard.Schema) *Index {
 	ix := &Index{Schema: schema, byName: map[string]*Table{}, post: map[string][]posting{}}
 	known := knownWords(schema)
+	prefix := commonPrefix(schema)
 	for _, def := range schema.Tables {
-		t := &Table{ID: len(ix.Tables), Def: def, Words: Words(def.Name, known)}
-		t.Stems = expandedStems(t.Words)
+		t := &Table{ID: len(ix.Tables), Def: def, Words: expanded(withoutPrefix(Words(def.Name, known), prefix))}
+		t.View = def.Kind == custard.KindView || def.Kind == custard.KindMaterializedView
+		t.Stems = Stems(t.Words)
 		t.Notes = noteStems(def.Comment)
 		ix.Tables = append(ix.Tables, t)
 		if _, taken := ix.byName[strings.ToLower(def.Name)]; !taken || def.Schema == schema.DefaultSchema {
@@ -65,8 +70,8 @@ func New(schema *custard.Schema) *Index {
 		}
 		ix.byName[strings.ToLower(def.Schema+"."+def.Name)] = t
 		for i, cd := range def.Columns {
-			c := &Column{ID: len(ix.Columns), Table: t, Def: cd, Pos: i, Words: Words(cd.Name, known), squeeze: squeeze(cd.Name)}
-			c.Stems = expandedStems(c.Words)
+			c := &Column{ID: len(ix.Columns), Table: t, Def: cd, Pos: i, Words: expanded(Words(cd.Name, known)), squeeze: squeeze(cd.Name)}
+			c.Stems = Stems(c.Words)
 			c.Notes = noteStems(cd.Comment)
 			ix.Columns = append(ix.Columns, c)
 			t.Columns = append(t.Columns, c)
@@ -86,7 +91,21 @@ func New(schema *custard.Schema) *Index {
 			}
 		}
 	}
+	for _, t := range ix.Tables {
+		ix.shorten(t.Words)
+		for _, c := range t.Columns {
+			ix.shorten(c.Words)
+		}
+	}
 	return ix
+}
+
+func (ix *Index) shorten(words []string) {
+	for _, w := range words {
+		if skeleton(w) && !slices.Contains(ix.short, w) {
+			ix.short = append(ix.short, w)
+		}
+	}
 }
 
 func (ix *Index) enter(stems []string, p posting) {
@@ -157,18 +176,6 @@ func knownWords(schema *custard.Schema) func(string) bool {
 		}
 	}
 	return func(w string) bool { return own[w] || commonPart(w) }
-}
-
-func expandedStems(names []string) []string {
-	var out []string
-	for _, w := range names {
-		if long := Expand(w); long != nil {
-			out = append(out, Stems(long)...)
-			continue
-		}
-		out = append(out, Stem(w))
-	}
-	return out
 }
 
 // noteStems returns the stems of a comment's content words, at most 30.

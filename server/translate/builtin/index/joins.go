@@ -136,14 +136,24 @@ func (g *Graph) infer(ix *Index) {
 		}
 	}
 	for _, c := range ix.Columns {
-		if declared[c] {
-			continue
+		if !declared[c] {
+			g.inferRef(c, keyBySqueeze, byStems)
 		}
-		g.inferColumn(c, keyBySqueeze, byStems, shared)
+	}
+	for _, c := range ix.Columns {
+		if !declared[c] && c.Ref == nil && (c != c.Table.Key || c.squeeze != "id") {
+			g.inferRole(ix, c)
+		}
+	}
+	for _, c := range ix.Columns {
+		if !declared[c] && c.Ref == nil && (c != c.Table.Key || c.squeeze != "id") {
+			g.inferShared(c, shared)
+		}
 	}
 }
 
-func (g *Graph) inferColumn(c *Column, keys map[string][]*Column, byStems map[string][]*Table, shared map[string][]*Column) {
+// inferRef joins a column to a key of its name, or to the key of the table that it names.
+func (g *Graph) inferRef(c *Column, keys map[string][]*Column, byStems map[string][]*Table) {
 	if c.squeeze != "id" && c.squeeze != "name" && c.squeeze != "code" {
 		for _, key := range keys[c.squeeze] {
 			if key.Table != c.Table && compatible(c, key) && !g.joined(c, key) {
@@ -185,6 +195,102 @@ func (g *Graph) inferColumn(c *Column, keys map[string][]*Column, byStems map[st
 			return
 		}
 	}
+}
+
+// inferRole joins a column that names the role of what it refers to: manager_id to the employees that it stands in,
+// created_by to the users, origin_iata to the key iata_code.
+func (g *Graph) inferRole(ix *Index, c *Column) {
+	n := len(c.Stems)
+	if n == 0 || c == c.Table.Key {
+		return
+	}
+	to := (*Column)(nil)
+	switch {
+	case c.superior():
+		if to = c.Table.Key; to == nil || !c.Table.personal() {
+			to = ix.onlyPeople()
+		}
+	case c.agent():
+		to = ix.onlyPeople()
+	default:
+		for _, t := range ix.Tables {
+			if t.Key == nil || t == c.Table || !t.Key.idLike() || len(t.Key.Stems) < 2 || slices.Equal(t.Key.Stems[:len(t.Key.Stems)-1], t.Stems) {
+				continue
+			}
+			if base := t.Key.Stems[:len(t.Key.Stems)-1]; n > len(base) && slices.Equal(c.Stems[n-len(base):], base) {
+				if to != nil {
+					return
+				}
+				to = t.Key
+			}
+		}
+	}
+	if to != nil && to != c && compatible(c, to) && !g.joined(c, to) {
+		g.add(&Edge{From: []*Column{c}, To: []*Column{to}, Cost: 1.7})
+	}
+}
+
+// superior says whether the column names somebody above the row's own person, by key.
+func (c *Column) superior() bool {
+	if !c.Numeric() && !c.idLike() {
+		return false
+	}
+	switch c.Words[0] {
+	case "manager", "supervisor", "boss", "superior", "mgr":
+		return len(c.Words) == 1 || c.idLike()
+	case "reports":
+		return len(c.Words) == 2 && c.Words[1] == "to"
+	}
+	return c.squeeze == "reportsto"
+}
+
+// agent says whether the column names who did something, by key.
+func (c *Column) agent() bool {
+	if !c.Numeric() && !c.idLike() {
+		return false
+	}
+	switch c.Words[len(c.Words)-1] {
+	case "by":
+		return len(c.Words) > 1
+	case "to":
+		return c.Words[0] == "assigned"
+	}
+	switch c.Words[0] {
+	case "author", "creator", "owner", "assignee", "seller", "salesperson", "agent", "representative", "reviewer", "approver":
+		return len(c.Words) == 2 && c.idLike()
+	}
+	return false
+}
+
+// personal says whether the table's rows are people.
+func (t *Table) personal() bool {
+	if len(t.Stems) == 0 {
+		return false
+	}
+	switch t.Stems[len(t.Stems)-1] {
+	case "employe", "user", "staff", "person", "member", "personnel", "worker":
+		return true
+	}
+	return false
+}
+
+// onlyPeople returns the key of the one table of people; nil where there is none, or several.
+func (ix *Index) onlyPeople() *Column {
+	var found *Column
+	for _, t := range ix.Tables {
+		if t.Key == nil || !t.personal() {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = t.Key
+	}
+	return found
+}
+
+// inferShared joins columns of one name over no key: a last resort.
+func (g *Graph) inferShared(c *Column, shared map[string][]*Column) {
 	if len(shared[c.squeeze]) > 6 || plainName(c.squeeze) {
 		return
 	}

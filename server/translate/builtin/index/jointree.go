@@ -12,6 +12,9 @@ type Tree struct {
 	Cost   float64
 }
 
+// viewCost is what a path over a view costs more than one over the tables that it is made of.
+const viewCost = 0.8
+
 // Joiner finds join trees for one question: tables and key columns that the question mentions are cheaper.
 type Joiner struct {
 	ix        *Index
@@ -126,6 +129,9 @@ func (j *Joiner) reach(src *Table) *reach {
 		for _, e := range j.ix.Graph.At[it.table.ID] {
 			next := e.Other(it.table)
 			c := it.cost + e.Cost
+			if next.View {
+				c += viewCost
+			}
 			if j.edge != nil {
 				c -= j.edge(e)
 			}

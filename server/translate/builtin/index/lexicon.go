@@ -232,101 +232,6 @@ injure injury
 survivor
 `
 
-// abbreviations are short forms of names and what they stand for.
-const abbreviations = `dept department
-dep department
-emp employee
-crs course
-prof professor
-stu student
-fname first name
-lname last name
-mname middle name
-firstname first name
-lastname last name
-forename first name
-surname last name
-givenname first name
-dob date birth
-qty quantity
-num number
-no number
-nr number
-nbr number
-addr address
-desc description
-cust customer
-acc account
-acct account
-amt amount
-lat latitude
-long longitude
-lng longitude
-lon longitude
-avg average
-max maximum
-min minimum
-temp temperature
-tel telephone
-pop population
-lang language
-cat category
-mgr manager
-dir director
-org organization
-univ university
-uni university
-pct percent
-perc percent
-hrs hour
-hr hour
-mins minute
-sec second
-yr year
-std standard
-std student
-enr enrollment
-bal balance
-pos position
-govt government
-info information
-img image
-pic picture
-src source
-dest destination
-dst destination
-msg message
-hosp hospital
-prod product
-cmi comment
-stat state
-init initial
-trans transaction
-attr attribute
-ref reference
-vol volume
-dist distance
-dept_name department name
-sqft square foot
-rep representative
-ssn social security number
-isbn isbn
-gpa grade point average
-mpg mile gallon
-gdp domestic product
-bldg building
-apt apartment
-mkt market
-exp experience
-loc location
-lic license
-inst institution
-instid institution
-mfg manufacturer
-yn yes
-pname project name
-`
-
 // attributes maps a base adjective to the stems of the attributes that it speaks of; a minus turns the direction round.
 const attributes = `old age -birth -birthday -dob -build -built -found -founded -year -open -establish -date
 young age- birth+ birthday+ dob+
@@ -450,9 +355,6 @@ func (l *lexicon) inflect(base string) {
 
 // Synonyms returns the stems that may mean the same as a stem.
 func Synonyms(stem string) []string { return words().synonyms[stem] }
-
-// Expand returns what a short form stands for ('dept' → department), or nil.
-func Expand(word string) []string { return words().abbrev[word] }
 
 // Adjective says what an adjective, in any degree, speaks of: 'oldest' gives base 'old'. ok is false for other words.
 func Adjective(word string) (base string, superlative, comparative, ok bool) {

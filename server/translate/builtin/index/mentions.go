@@ -122,7 +122,17 @@ func (m *Mentions) link() {
 		for _, s := range Synonyms(t.Stem) {
 			m.gather(hits, i, s, 0.75, true)
 		}
+		for _, s := range Stems(Expand(t.Lower)) {
+			if s != t.Stem {
+				m.gather(hits, i, s, 0.9, true)
+			}
+		}
 		if len(t.Lower) > 4 {
+			for _, s := range m.Index.short {
+				if shortens(s, t.Lower) {
+					m.gather(hits, i, Stem(s), 0.6, true)
+				}
+			}
 			for n := 3; n < len(t.Lower); n++ {
 				if t.Lower[:n] != t.Stem {
 					m.gather(hits, i, t.Lower[:n], 0.55, true)

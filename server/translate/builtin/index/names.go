@@ -3,6 +3,8 @@ package index
 import (
 	"strings"
 	"unicode"
+
+	"github.com/custard-ai/custard/internal/custard"
 )
 
 // Words splits a name of a schema into lower-case words: order_items, OrderItems, ORDER-ITEMS and orderItems2 give
@@ -14,6 +16,34 @@ func Words(name string, known func(string) bool) []string {
 		out = append(out, splitKnown(w, known)...)
 	}
 	return out
+}
+
+// commonPrefix returns the word that every table's name begins with (shop_orders, shop_items …), or "".
+func commonPrefix(schema *custard.Schema) string {
+	prefix := ""
+	for _, t := range schema.Tables {
+		words := splitCase(t.Name)
+		if len(words) < 2 || prefix != "" && !strings.EqualFold(words[0], prefix) {
+			return ""
+		}
+		prefix = strings.ToLower(words[0])
+	}
+	if len(schema.Tables) < 4 {
+		return ""
+	}
+	return prefix
+}
+
+// withoutPrefix drops the word in front of a table's name that says nothing: tbl_orders, dim_customer.
+func withoutPrefix(words []string, prefix string) []string {
+	if len(words) < 2 {
+		return words
+	}
+	switch words[0] {
+	case prefix, "tbl", "tb", "tab", "t", "dim", "fact", "fct", "stg", "vw", "v", "mst", "mstr":
+		return words[1:]
+	}
+	return words
 }
 
 // splitCase splits at separators, at digits and where case rises.

@@ -111,7 +111,7 @@ func (c *Column) role() Role {
 		return RoleID
 	case c.Ref != nil:
 		return RoleRef
-	case c.Def.Type == custard.TypeBool:
+	case c.Def.Type == custard.TypeBool || flagName(c.Words):
 		return RoleFlag
 	case c.Def.Type.Temporal() || dateName(c.Words):
 		return RoleDate
@@ -136,7 +136,7 @@ func dateName(words []string) bool {
 	switch last := words[len(words)-1]; last {
 	case "date", "datetime", "timestamp", "dob", "birthday", "birthdate", "day":
 		return last != "day" || len(words) == 1
-	case "at", "on":
+	case "at", "on", "since":
 		return len(words) > 1
 	case "from", "to", "start", "end":
 		return words[0] == "date"
@@ -144,44 +144,102 @@ func dateName(words []string) bool {
 	return len(words) > 1 && words[0] == "date"
 }
 
-func categoryName(last string) bool {
-	switch last {
-	case "type", "status", "category", "kind", "class", "gender", "sex", "country", "city", "state", "region", "nationality", "color",
-		"language", "continent", "level", "grade", "position", "department", "genre", "code", "party", "rating", "county", "district",
-		"role", "unit", "brand", "segment", "currency", "priority", "location", "season", "year", "method", "channel":
+// flagName says whether a name reads as a yes or no.
+func flagName(words []string) bool {
+	if len(words) == 0 {
+		return false
+	}
+	switch words[0] {
+	case "is", "has", "can", "was":
+		return len(words) > 1
+	}
+	switch words[len(words)-1] {
+	case "flag", "discontinued", "enabled", "disabled", "deleted", "archived", "active", "inactive", "verified":
 		return true
 	}
 	return false
 }
 
-// label finds the column that names a row.
+func categoryName(last string) bool {
+	switch last {
+	case "type", "status", "category", "kind", "class", "gender", "sex", "country", "city", "state", "region", "nationality", "color",
+		"language", "continent", "level", "grade", "position", "department", "genre", "code", "party", "rating", "county", "district",
+		"role", "unit", "brand", "segment", "currency", "priority", "location", "season", "year", "method", "channel", "stage", "severity",
+		"tier", "source", "reason", "industry", "outcome", "specialty", "provider", "manufacturer", "mode":
+		return true
+	}
+	return false
+}
+
+// label finds the column that names a row: by its name, else a number or code that people know a row by.
 func (t *Table) label() *Column {
 	var best *Column
-	score := 0
+	score, refs, dates := 0, 0, 0
+	for _, c := range t.Columns {
+		if c.Ref != nil {
+			refs++
+		}
+		if c.Role == RoleDate {
+			dates++
+		}
+	}
+	record := refs >= 2 && dates > 0 // something that happened: an order, a booking
 	for _, c := range t.Columns {
 		if !c.Text() || c.Ref != nil || len(c.Words) == 0 {
 			continue
 		}
-		s := 0
-		switch last := c.Words[len(c.Words)-1]; {
-		case c.squeeze == "name" || c.squeeze == "title":
-			s = 10
-		case (last == "name" || last == "title") && c.names(t):
-			s = 9
-		case last == "name" && (c.Words[0] == "first" || c.Words[0] == "full" || c.Words[0] == "f"):
-			s = 7
-		case c.squeeze == "fname" || c.squeeze == "forename":
-			s = 7
-		case last == "name" || last == "title":
-			s = 6
-		case c.squeeze == "label" || last == "description" && c.names(t):
-			s = 4
-		case c.names(t) && c != t.Key:
-			s = 3
-		}
-		if s > score {
+		if s := c.labelScore(t, record); s > score {
 			best, score = c, s
 		}
 	}
 	return best
+}
+
+func (c *Column) labelScore(t *Table, record bool) int {
+	last := c.Words[len(c.Words)-1]
+	named := c.names(t)
+	switch {
+	case c.squeeze == "name":
+		return 10
+	case last == "name" && len(c.Words) == 1:
+		return 10
+	case (last == "name" || last == "title") && named:
+		return 9
+	case last == "name" && (c.Words[0] == "full" || c.Words[0] == "display"):
+		return 8
+	case last == "name" && (c.Words[0] == "first" || c.Words[0] == "given" || c.Words[0] == "f"), c.squeeze == "fname" || c.squeeze == "forename":
+		return 7
+	case c.squeeze == "title" || last == "title" && len(c.Words) == 1:
+		return t.titleScore()
+	case last == "label" && len(c.Words) == 1, last == "description" && named:
+		return 4
+	case named && c != t.Key && c.Role != RoleCategory && c.Role != RoleDate:
+		return 3
+	case record || last == "last" || c.Words[0] == "last" || c.Words[0] == "middle":
+		return 0
+	case last == "name" || last == "title":
+		return 6
+	case (last == "number" || last == "reference" || last == "model") && c != t.Key && !contact(c.Words[0]):
+		return 2
+	}
+	return 0
+}
+
+// titleScore: a title names a book, but is only the job of somebody who has a name.
+func (t *Table) titleScore() int {
+	for _, c := range t.Columns {
+		if n := len(c.Words); n > 0 && c.Words[n-1] == "name" {
+			return 2
+		}
+	}
+	return 10
+}
+
+// contact says whether a number of that kind reaches somebody rather than naming a row.
+func contact(kind string) bool {
+	switch kind {
+	case "phone", "telephone", "mobile", "cell", "fax", "house", "street", "room", "home", "work", "contact":
+		return true
+	}
+	return false
 }

@@ -18,6 +18,8 @@ func Stem(word string) string {
 		return "woman"
 	case "children":
 		return "child"
+	case "diagnoses", "analyses", "theses", "hypotheses", "crises", "synopses":
+		return english.Stem(w[:len(w)-2]+"is", false)
 	case "mice":
 		return "mouse"
 	case "wives":
