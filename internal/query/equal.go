@@ -71,7 +71,7 @@ func equalColumn(d custard.Dialect, a, b *Column) bool {
 // MayBeString says whether c is one that SQLite reads as a string where no column has its name: a single name that was
 // read in double quotes. One without a position was made from a schema and is a column.
 func (c *Column) MayBeString(d custard.Dialect) bool {
-	return d == custard.SQLite && len(c.Name) == 1 && c.Name[0].Quote == '"' && (c.Pos != 0 || c.Name[0].Pos != 0)
+	return d == custard.SQLite && len(c.Name) == 1 && c.Name[0].Quote == '"' && c.Name[0].Pos != 0
 }
 
 // Key returns the name that an identifier stands for in dialect d: where the dialect folds bare names, the folded one.

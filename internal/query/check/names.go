@@ -58,7 +58,7 @@ func (r *resolver) folded(id query.Ident) string {
 
 // declared is how a name that the statement itself introduces is spelled in the result: an alias, a WITH name.
 func (r *resolver) declared(id query.Ident) query.Ident {
-	return query.Ident{Name: r.folded(id), Quote: '"', Pos: id.Pos}
+	return query.Ident{Name: r.folded(id), Quote: '"'}
 }
 
 func (r *resolver) declaredPtr(id *query.Ident) *query.Ident {
@@ -80,9 +80,9 @@ func (r *resolver) declaredAll(ids []query.Ident) []query.Ident {
 	return out
 }
 
-// ident is a schema's own spelling, at the place of what was written.
-func ident(name string, at query.Ident) query.Ident {
-	return query.Ident{Name: name, Quote: '"', Pos: at.Pos}
+// ident is a schema's own spelling. It has no place in the text: what is resolved is a name and never again a string.
+func ident(name string, _ query.Ident) query.Ident {
+	return query.Ident{Name: name, Quote: '"'}
 }
 
 // match is how closely a name is compared.

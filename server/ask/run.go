@@ -1,0 +1,317 @@
+package ask
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
+	"github.com/custard-ai/custard/internal/query/check"
+	"github.com/custard-ai/custard/internal/query/parse"
+	"github.com/custard-ai/custard/internal/query/print"
+	"github.com/custard-ai/custard/server/translate"
+)
+
+// errLeft ends a run whose asker has left the loop.
+var errLeft = errors.New("the asker left")
+
+// run is one question on its way.
+type run struct {
+	svc     *Service
+	req     custard.Request
+	started time.Time
+	timings map[string]float64 // milliseconds a stage, summed over repairs
+	yield   func(custard.Event, error) bool
+	left    bool // the asker left the loop: yield must not be called again
+	seen    bool // columns or rows have been sent: too late for a repair
+}
+
+// emit sends an event; it fails with errLeft where the asker has left.
+func (r *run) emit(e custard.Event) error {
+	if r.left {
+		return errLeft
+	}
+	if !r.yield(e, nil) {
+		r.left = true
+		return errLeft
+	}
+	return nil
+}
+
+func (r *run) status(text string) error {
+	return r.emit(custard.Event{Kind: custard.EventStatus, Status: text})
+}
+
+// clock adds the time since start to a stage's.
+func (r *run) clock(stage string, start time.Time) {
+	r.timings[stage] += float64(time.Since(start).Microseconds()) / 1000
+}
+
+// answer goes through the stages.
+func (r *run) answer(ctx context.Context) error {
+	if r.req.SQL != "" {
+		return r.statement(ctx)
+	}
+	if strings.TrimSpace(r.req.Question) == "" {
+		return custard.Errorf(custard.CodeUsage, "there is no question").WithHint(`Ask something, such as "how many customers are there?".`)
+	}
+	engine, err := r.svc.cfg.Engine(r.req.Engine)
+	if err != nil {
+		return err
+	}
+	treq, err := r.focus(ctx)
+	if err != nil {
+		return err
+	}
+	for attempt := 0; ; attempt++ {
+		fail, err := r.attempt(ctx, engine, treq)
+		if err == nil {
+			return nil
+		}
+		repeated := treq.Failed != nil && fail != nil && treq.Failed.SQL == fail.SQL
+		if fail == nil || repeated || r.seen || attempt == maxRepairs || ctx.Err() != nil || !repairable(fail.Err) {
+			return err
+		}
+		treq.Failed = fail
+		if err := r.status("mending the query"); err != nil {
+			return err
+		}
+	}
+}
+
+// focus reads the schema, the conversation and the values that the question mentions.
+func (r *run) focus(ctx context.Context) (translate.Request, error) {
+	treq := translate.Request{Question: r.req.Question, Dialect: r.svc.cfg.Dialect, Now: r.req.Now}
+	if err := r.status("reading the schema"); err != nil {
+		return treq, err
+	}
+	start := time.Now()
+	var err error
+	if treq.Schema, err = r.svc.cfg.Source.Schema(ctx, false); err != nil {
+		return treq, err
+	}
+	r.clock("schema", start)
+	if len(treq.Schema.Tables) == 0 {
+		return treq, custard.Errorf(custard.CodeUnanswerable, "the database has no tables that can be read").
+			WithHint("Check that it is the right database, and what its role may read, with: custard schema")
+	}
+	if r.svc.cfg.Turns != nil {
+		if treq.History, err = r.svc.cfg.Turns(ctx, r.req.Conversation); err != nil {
+			return treq, err
+		}
+	}
+	if err := r.status("looking up values"); err != nil {
+		return treq, err
+	}
+	start = time.Now()
+	if treq.Values, err = r.svc.cfg.Source.Values(ctx, custard.ValuesRequest{Text: r.req.Question}); err != nil {
+		return treq, err
+	}
+	r.clock("values", start)
+	return treq, nil
+}
+
+// attempt translates, checks, plans and runs once. Where a query came about and failed, it is returned with the error.
+func (r *run) attempt(ctx context.Context, engine translate.Translator, treq translate.Request) (*translate.Failure, error) {
+	if err := r.status("writing the query"); err != nil {
+		return nil, err
+	}
+	start := time.Now()
+	tr, err := engine.Translate(ctx, treq)
+	r.clock("translate", start)
+	if err != nil {
+		return nil, err
+	}
+	if tr.Clarify != nil {
+		if err := r.emit(custard.Event{Kind: custard.EventClarify, Clarify: tr.Clarify}); err != nil {
+			return nil, err
+		}
+		return nil, custard.Errorf(custard.CodeAmbiguous, "%s", tr.Clarify.Question).WithHint("Ask one of the choices, or say it in other words.")
+	}
+	q := custard.Query{Dialect: treq.Dialect, Engine: engine.Name(), Assumptions: tr.Assumptions, Confidence: tr.Confidence}
+	sql := tr.SQL
+	start = time.Now()
+	checked, err := r.check(tr.Tree, tr.SQL, treq.Schema, true)
+	if err == nil {
+		err = fill(&q, checked)
+	}
+	r.clock("check", start)
+	if q.SQL != "" {
+		sql = q.SQL
+	}
+	if err == nil {
+		err = r.execute(ctx, q)
+	}
+	if err != nil {
+		return &translate.Failure{SQL: sql, Err: custard.AsError(err)}, err
+	}
+	return nil, nil
+}
+
+// statement runs the asker's own statement.
+func (r *run) statement(ctx context.Context) error {
+	start := time.Now()
+	tree, err := parse.Parse(r.svc.cfg.Dialect, r.req.SQL)
+	r.clock("check", start)
+	if err != nil {
+		return err
+	}
+	var schema *custard.Schema
+	if check.NeedsSchema(tree) {
+		if err := r.status("reading the schema"); err != nil {
+			return err
+		}
+		start = time.Now()
+		if schema, err = r.svc.cfg.Source.Schema(ctx, false); err != nil {
+			return err
+		}
+		r.clock("schema", start)
+	}
+	start = time.Now()
+	checked, err := r.check(tree, "", schema, true)
+	if err != nil {
+		return err
+	}
+	q := custard.Query{Dialect: r.svc.cfg.Dialect, Engine: "sql", Confidence: 1}
+	err = fill(&q, checked)
+	r.clock("check", start)
+	if err != nil {
+		return err
+	}
+	return r.execute(ctx, q)
+}
+
+// check resolves a tree, or a text that it parses first, against the schema.
+func (r *run) check(tree *query.Query, sql string, schema *custard.Schema, repair bool) (*check.Result, error) {
+	if tree == nil {
+		var err error
+		if tree, err = parse.Parse(r.svc.cfg.Dialect, sql); err != nil {
+			return nil, err
+		}
+	}
+	var idx *check.Index
+	if schema == nil {
+		idx = check.NewIndex(nil)
+	} else {
+		idx = r.svc.indexOf(schema)
+	}
+	return check.Check(tree, idx, check.Options{Dialect: r.svc.cfg.Dialect, Repair: repair})
+}
+
+// fill completes q with the checked query's text and what the check found.
+func fill(q *custard.Query, checked *check.Result) error {
+	var err error
+	if q.SQL, err = print.SQL(q.Dialect, checked.Query); err != nil {
+		return err
+	}
+	if q.Pretty, err = print.Pretty(q.Dialect, checked.Query); err != nil {
+		return err
+	}
+	q.Assumptions = append(append([]string{}, q.Assumptions...), checked.Repairs...)
+	q.Warnings = append([]string{}, checked.Warnings...)
+	return nil
+}
+
+// execute plans and runs a checked query and answers from its rows.
+func (r *run) execute(ctx context.Context, q custard.Query) error {
+	stmt := custard.Statement{SQL: q.SQL, Limits: r.req.Limits}
+	if r.svc.cfg.MaxCost > 0 {
+		if err := r.plan(ctx, stmt); err != nil {
+			return err
+		}
+	}
+	if r.req.DryRun {
+		if err := r.emit(custard.Event{Kind: custard.EventQuery, Query: &q}); err != nil {
+			return err
+		}
+		return r.done(0, false)
+	}
+	if err := r.status("running the query"); err != nil {
+		return err
+	}
+	start := time.Now()
+	res, err := r.svc.cfg.Source.Query(ctx, stmt)
+	if err != nil {
+		return err
+	}
+	return r.stream(&q, res, start)
+}
+
+// stream passes a result on and closes the answer. The query and columns are sent with the first batch, so that a
+// statement that fails before its first row can still be repaired.
+func (r *run) stream(q *custard.Query, res *custard.Result, start time.Time) error {
+	kept := newSample(res.Fields, r.req.SQL != "" && r.req.Limits.Rows == 0)
+	open := func() error {
+		if r.seen {
+			return nil
+		}
+		r.seen = true
+		if err := r.emit(custard.Event{Kind: custard.EventQuery, Query: q}); err != nil {
+			return err
+		}
+		return r.emit(custard.Event{Kind: custard.EventColumns, Fields: res.Fields})
+	}
+	for batch, err := range res.Batches {
+		if err != nil {
+			return err
+		}
+		if err := open(); err != nil {
+			return err
+		}
+		kept.add(batch)
+		if err := r.emit(custard.Event{Kind: custard.EventRows, Rows: batch}); err != nil {
+			return err
+		}
+	}
+	r.clock("run", start)
+	if err := open(); err != nil {
+		return err
+	}
+	truncated := res.Truncated != nil && res.Truncated()
+	if err := r.emit(custard.Event{Kind: custard.EventAnswer, Answer: kept.sentence(truncated)}); err != nil {
+		return err
+	}
+	if chart := kept.chart(r.req.Chart); chart != nil {
+		if err := r.emit(custard.Event{Kind: custard.EventChart, Chart: chart}); err != nil {
+			return err
+		}
+	}
+	return r.done(kept.rows, truncated)
+}
+
+// plan asks the database what a statement would cost and refuses one that costs too much.
+func (r *run) plan(ctx context.Context, stmt custard.Statement) error {
+	if err := r.status("planning"); err != nil {
+		return err
+	}
+	start := time.Now()
+	defer r.clock("plan", start)
+	p, err := r.svc.cfg.Source.Explain(ctx, stmt)
+	if err != nil {
+		return err
+	}
+	if p.Cost > r.svc.cfg.MaxCost {
+		return custard.Errorf(custard.CodeTooExpensive, "the query would cost about %.0f, more than the %.0f that this connection allows", p.Cost, r.svc.cfg.MaxCost).
+			WithHint("Ask for less: a shorter period, one category, a sum instead of rows.")
+	}
+	return nil
+}
+
+func (r *run) done(rows int64, truncated bool) error {
+	r.clock("total", r.started)
+	return r.emit(custard.Event{Kind: custard.EventDone, Done: &custard.Done{
+		Rows: rows, Truncated: truncated, ConversationID: r.req.Conversation, TimingsMS: r.timings,
+	}})
+}
+
+// repairable says whether a translator may do better when it is told of the error.
+func repairable(err *custard.Error) bool {
+	switch err.Code {
+	case custard.CodeSyntax, custard.CodeRefused, custard.CodeUnknownTable, custard.CodeUnknownColumn,
+		custard.CodeFailed, custard.CodeTooExpensive:
+		return true
+	}
+	return false
+}

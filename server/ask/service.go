@@ -1,0 +1,94 @@
+// Package ask is the way of one question: understand, focus, translate, check, plan, run, repair, answer. It works over
+// any Source and any Translator and says what it does as a stream of events.
+//
+// The answer's sentence and the chart are computed from the rows; no number in them was written by a model.
+package ask
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"iter"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query/check"
+	"github.com/custard-ai/custard/server/translate"
+)
+
+// maxRepairs is how often a query that fails goes back to its translator.
+const maxRepairs = 2
+
+// Config is what a Service is made of. Source, Dialect and Engine are required.
+type Config struct {
+	Source  custard.Source
+	Dialect custard.Dialect
+	// Engine returns the translator of a name: builtin, provider/model, or "" for the connection's default.
+	// CodeUsage for a name that there is none of.
+	Engine func(name string) (translate.Translator, error)
+	// Turns returns the conversation so far, oldest first; nil for none.
+	Turns func(ctx context.Context, conversation string) ([]translate.Turn, error)
+	// MaxCost refuses a plan that costs more, in the database's own unit; 0 runs without asking for a plan.
+	MaxCost float64
+	Now     func() time.Time // default time.Now
+	Logger  *slog.Logger     // default: none
+}
+
+// Service implements custard.Asker over one Source. It is safe for concurrent use.
+type Service struct {
+	cfg Config
+
+	mu     sync.Mutex
+	schema *custard.Schema // what index was made of
+	index  *check.Index
+}
+
+var _ custard.Asker = (*Service)(nil)
+
+// New returns a Service. It does not close the Source.
+func New(cfg Config) *Service {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Service{cfg: cfg}
+}
+
+// Ask implements custard.Asker.
+func (s *Service) Ask(ctx context.Context, req custard.Request) iter.Seq2[custard.Event, error] {
+	return func(yield func(custard.Event, error) bool) {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		if req.Limits.Timeout > 0 {
+			var stop context.CancelFunc
+			ctx, stop = context.WithTimeout(ctx, req.Limits.Timeout)
+			defer stop()
+		}
+		if req.Now.IsZero() {
+			req.Now = s.cfg.Now()
+		}
+		req.Conversation = cmp.Or(req.Conversation, rand.Text())
+		r := &run{svc: s, req: req, started: time.Now(), timings: map[string]float64{}, yield: yield}
+		if err := r.answer(ctx); err != nil && !r.left {
+			e := custard.AsError(err)
+			if e.Code == custard.CodeInternal {
+				s.cfg.Logger.ErrorContext(ctx, "question failed", "error", err)
+			}
+			yield(custard.Event{}, e)
+		}
+	}
+}
+
+// indexOf returns the check index of a schema, made once for each schema.
+func (s *Service) indexOf(schema *custard.Schema) *check.Index {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.index == nil || s.schema != schema {
+		s.schema, s.index = schema, check.NewIndex(schema)
+	}
+	return s.index
+}
