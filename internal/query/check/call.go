@@ -39,7 +39,7 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 	out.OrderBy = r.order(f.OrderBy, sc)
 	out.Separator = r.opt(f.Separator, sc)
 	if f.Limit != nil {
-		out.Limit = r.limit(f.Limit, &scope{parent: sc.parent, env: sc.env, hi: -1})
+		out.Limit = r.limit(f.Limit, &scope{parent: sc.parent, env: sc.env})
 	}
 	out.Within = r.order(f.Within, sc)
 	r.uses = outer

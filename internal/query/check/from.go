@@ -130,7 +130,7 @@ func (r *resolver) tableName(in query.Name, t *table) query.Name {
 
 func (r *resolver) sample(s *query.Sample, sc *scope) *query.Sample {
 	out := &query.Sample{Method: s.Method, Unit: s.Unit}
-	none := &scope{env: sc.env, hi: -1}
+	none := &scope{env: sc.env}
 	if s.Size != nil {
 		out.Size, _ = r.expr(s.Size, none)
 	}
@@ -180,16 +180,17 @@ func (r *resolver) join(j *query.Join, sc *scope) query.TableExpr {
 			out.Using[i] = r.using(id, sc, lo, mid)
 		}
 	}
-	wasLo, wasHi := sc.lo, sc.hi
-	if !r.rules.onSeesAll {
-		sc.lo = lo
+	if r.rules.onSeesAll && j.On != nil {
+		sc.later = append(sc.later, func() { out.On = r.condition(j.On, sc) })
+		return out
 	}
-	sc.hi = -1
+	wasLo := sc.lo
+	sc.lo = lo
 	out.On = r.condition(j.On, sc)
 	if j.Match != nil {
 		out.Match, _ = r.expr(j.Match, sc)
 	}
-	sc.lo, sc.hi = wasLo, wasHi
+	sc.lo = wasLo
 	if j.Kind == query.SemiJoin || j.Kind == query.AntiJoin {
 		sc.sources = slices.Clip(sc.sources[:mid])
 	}

@@ -17,7 +17,7 @@ type rules struct {
 	aliasInHaving bool // … in HAVING, QUALIFY and within expressions of GROUP BY
 	aliasInOrder  bool // … within expressions of ORDER BY; a bare alias is seen there in every dialect
 	aliasLateral  bool // … by later items of the same list
-	onSeesAll     bool // ON sees tables before the join as well
+	onSeesAll     bool // ON sees all tables, those before its join and those after it
 	allLateral    bool // a derived table sees the tables before it without LATERAL
 	rowValue      bool // a table's alias is a value: the whole row
 	selfRecursive bool // WITH needs no RECURSIVE for a query that reads itself

@@ -23,7 +23,7 @@ func (r *resolver) selectOrder(order []query.Order, rel relation) []query.Order 
 // select block could order by.
 func (r *resolver) outputOrder(order []query.Order, rel relation, parent *scope, e *env) []query.Order {
 	out := make([]query.Order, len(order))
-	sc := &scope{parent: parent, env: e, hi: -1, seeAliases: true}
+	sc := &scope{parent: parent, env: e, seeAliases: true}
 	for _, c := range rel.cols {
 		if c.name != "" {
 			sc.aliases = append(sc.aliases, alias{name: c.name, val: val{typ: c.typ, elem: c.elem, dataType: c.dataType}})

@@ -10,7 +10,8 @@ type scope struct {
 	parent  *scope
 	env     *env
 	sources []*source
-	lo, hi  int // sources[lo:hi] are seen; hi below zero is all of them
+	lo      int      // sources from here on are seen: an ON does not see the tables before its join
+	later   []func() // SQLite's ON, which sees even the tables after its join
 	merged  []place
 	hidden  []place // seen through another column only: the right sides of USING and NATURAL
 
@@ -132,12 +133,7 @@ func (s *source) find(r *resolver, folded string, m match) (i int, twice bool) {
 }
 
 // visible is the sources that a name in the clause that is being resolved can see.
-func (sc *scope) visible() []*source {
-	if sc.hi < 0 {
-		return sc.sources[sc.lo:]
-	}
-	return sc.sources[sc.lo:sc.hi]
-}
+func (sc *scope) visible() []*source { return sc.sources[sc.lo:] }
 
 func (sc *scope) isHidden(s *source, i int) bool {
 	for _, h := range sc.hidden {

@@ -51,7 +51,7 @@ func (r *resolver) queryOf(q *query.Query, parent *scope, e *env, anchor *cte) (
 		r.fanOut(rel.scope)
 	}
 	if q.Limit != nil {
-		out.Limit = r.limit(q.Limit, &scope{parent: parent, env: e, hi: -1})
+		out.Limit = r.limit(q.Limit, &scope{parent: parent, env: e})
 		if n, ok := constant(q.Limit.Count); ok && n <= 1 && !q.Limit.Percent && !q.Limit.WithTies {
 			rel.single = true
 		}
@@ -128,7 +128,7 @@ func (r *resolver) body(b query.Body, parent *scope, e *env, anchor *cte) (query
 		}
 		return out, rel
 	case *query.Values:
-		return r.values(b, &scope{parent: parent, env: e, hi: -1})
+		return r.values(b, &scope{parent: parent, env: e})
 	case *query.Query:
 		out, rel := r.queryOf(b, parent, e, anchor)
 		rel.plain = false
@@ -202,12 +202,15 @@ func (r *resolver) valuesName(j int) string {
 }
 
 func (r *resolver) selectBlock(s *query.Select, parent *scope, e *env) (*query.Select, relation) {
-	sc := &scope{parent: parent, env: e, hi: -1, windows: s.Windows}
+	sc := &scope{parent: parent, env: e, windows: s.Windows}
 	out := &query.Select{Distinct: s.Distinct, Pos: s.Pos}
 	if len(s.From) > 0 {
 		out.From = make([]query.TableExpr, len(s.From))
 		for i, t := range s.From {
 			out.From[i] = r.tableExpr(t, sc)
+		}
+		for _, on := range sc.later {
+			on()
 		}
 	}
 	rel := relation{scope: sc, plain: s.GroupBy == nil}
