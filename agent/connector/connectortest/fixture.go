@@ -13,7 +13,7 @@ import (
 //   - people(id integer primary key, name text not null, boss integer references people), with the rows (1, Ada, NULL),
 //     (2, Gödel 🦉, 1) and (3, NULL-like text 'NULL', 1);
 //   - seen, a view of people;
-//   - nothing, an empty table with one column a.
+//   - bare, an empty table with one column a.
 type Fixture struct {
 	// Open opens the database; the suite closes the connection.
 	Open func(t *testing.T, opts connector.Options) connector.Conn

@@ -128,8 +128,8 @@ func discovery(t *testing.T, f Fixture) {
 	if seen := schema.Table("", "seen"); seen == nil || seen.Kind != custard.KindView || len(seen.Columns) != 3 {
 		t.Errorf("seen is %+v", seen)
 	}
-	if empty := schema.Table("", "nothing"); empty == nil || len(empty.Columns) != 1 {
-		t.Errorf("nothing is %+v", empty)
+	if empty := schema.Table("", "bare"); empty == nil || len(empty.Columns) != 1 {
+		t.Errorf("bare is %+v", empty)
 	}
 	if !slices.IsSortedFunc(schema.Tables, func(a, b *custard.Table) int { return strings.Compare(a.Schema+"\x00"+a.Name, b.Schema+"\x00"+b.Name) }) {
 		t.Error("the tables are not in order")
@@ -176,7 +176,7 @@ func shapes(t *testing.T, f Fixture) {
 	if !slices.Equal(names, []string{"id", "name", "boss"}) || res.Truncated() {
 		t.Errorf("fields %v, truncated %v", names, res.Truncated())
 	}
-	res, rows, err = ask(t, conn, "select a from nothing", custard.Limits{})
+	res, rows, err = ask(t, conn, "select a from bare", custard.Limits{})
 	if err != nil || len(rows) != 0 || len(res.Fields) != 1 || res.Truncated() {
 		t.Errorf("an empty result: %v, %v, %+v", rows, err, res)
 	}

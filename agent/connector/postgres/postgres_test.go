@@ -50,16 +50,16 @@ func fixture(t *testing.T) connectortest.Fixture {
 		"CREATE TABLE people(id integer PRIMARY KEY, name text NOT NULL, boss integer REFERENCES people)",
 		"INSERT INTO people VALUES (1, 'Ada', NULL), (2, 'Gödel 🦉', 1), (3, 'NULL', 1)",
 		"CREATE VIEW seen AS SELECT * FROM people",
-		"CREATE TABLE nothing(a int)",
+		"CREATE TABLE bare(a int)",
 		"CREATE SEQUENCE sq",
-		"CREATE FUNCTION writes() RETURNS int LANGUAGE sql AS $$ INSERT INTO nothing VALUES (1) RETURNING a $$",
+		"CREATE FUNCTION writes() RETURNS int LANGUAGE sql AS $$ INSERT INTO bare VALUES (1) RETURNING a $$",
 		"CREATE TYPE mood AS ENUM ('sad', 'ok')",
 		"CREATE DOMAIN cents AS numeric(10,2)")
 	return connectortest.Fixture{
 		Open:    func(t *testing.T, opts connector.Options) connector.Conn { return open(t, dsn, opts) },
 		Dialect: custard.Postgres,
 		Digest: func(t *testing.T) string {
-			return cell(t, dsn, `SELECT concat((SELECT string_agg(p::text, ';' ORDER BY id) FROM people p), (SELECT count(*) FROM nothing),
+			return cell(t, dsn, `SELECT concat((SELECT string_agg(p::text, ';' ORDER BY id) FROM people p), (SELECT count(*) FROM bare),
 				(SELECT last_value::text || is_called FROM sq), (SELECT string_agg(relname, ',' ORDER BY relname) FROM pg_class WHERE oid > 16384),
 				(SELECT count(*) FROM pg_roles), (SELECT count(*) FROM pg_largeobject_metadata), (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'))`)
 		},
@@ -73,13 +73,13 @@ func fixture(t *testing.T) connectortest.Fixture {
 		Endless: "select count(*) from generate_series(1,1000000000000)",
 		Writes: []string{
 			"insert into people values (9,'x',null)", "update people set name='x'", "delete from people", "drop table people",
-			"with x as (insert into nothing values (1) returning a) select * from x", "with x as (delete from people returning id) select * from x",
+			"with x as (insert into bare values (1) returning a) select * from x", "with x as (delete from people returning id) select * from x",
 			"select nextval('sq')", "select setval('sq', 100)", "select writes()", "select * into copied from people", "create table c(a int)",
-			"select 1; insert into nothing values (1)", "commit; insert into nothing values (1)", "commit", "rollback", "begin", "set role postgres",
+			"select 1; insert into bare values (1)", "commit; insert into bare values (1)", "commit", "rollback", "begin", "set role postgres",
 			"set transaction read write", "copy people to '/tmp/custard-people'", "copy people to stdout", "copy people to program 'true'", "do $$ begin end $$",
 			"call writes()", "listen x", "notify x", "vacuum", "lock table people", "prepare p as select 1", "execute p", "declare c cursor for select 1",
-			"select * from people for update", "refresh materialized view seen", "explain analyze insert into nothing values (1)", "explain select 1",
-			"/* x */ insert into nothing values (1)", "",
+			"select * from people for update", "refresh materialized view seen", "explain analyze insert into bare values (1)", "explain select 1",
+			"/* x */ insert into bare values (1)", "",
 		},
 		Undone: []string{"select lo_create(0)", "select set_config('role','none',false)", "select set_config('statement_timeout','0',false)",
 			"select pg_advisory_xact_lock(1)", "select pg_notify('x','y')"},
