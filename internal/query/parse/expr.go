@@ -77,14 +77,18 @@ func (p *parser) prefix() query.Expr {
 // operators reads the operators of a level or tighter that follow an operand. It loops along a chain of any length;
 // only a tighter operator on the right is a call deeper.
 func (p *parser) operators(left query.Expr, min int) query.Expr {
-	last := 0 // the level of the operator that left was made with
+	last := 0 // the level of the operator that left was made with, where that ended in an operand
 	for {
 		if p.cur.kind == tWord {
 			e, level := p.wordOperator(left, min, last)
-			if level == 0 {
+			if e == nil {
 				return left
 			}
 			left, last = e, level
+			continue
+		}
+		if p.in(pgLike|snow) && p.isOp("::") { // x IS NULL::int
+			left, last = p.cast(left), 0
 			continue
 		}
 		op, level := p.symbol()
@@ -93,6 +97,9 @@ func (p *parser) operators(left query.Expr, min int) query.Expr {
 		}
 		p.checkChain(level, last)
 		left, last = p.binary(left, op, level), level
+		if _, quantified := left.(*query.Quantified); quantified {
+			last = 0
+		}
 	}
 }
 
@@ -176,10 +183,7 @@ func (p *parser) postfix(e query.Expr) query.Expr {
 			if !p.in(pgLike|snow) || !p.isOp("::") {
 				return e
 			}
-			c := &query.Cast{X: e, Style: query.CastColons, Pos: p.pos()}
-			p.next()
-			c.Type = p.typeName()
-			e = c
+			e = p.cast(e)
 		case '[':
 			if !p.in(pgLike | snow) {
 				return e
@@ -201,6 +205,14 @@ func (p *parser) postfix(e query.Expr) query.Expr {
 			return e
 		}
 	}
+}
+
+// cast reads ::type.
+func (p *parser) cast(x query.Expr) query.Expr {
+	c := &query.Cast{X: x, Style: query.CastColons, Pos: p.pos()}
+	p.next()
+	c.Type = p.typeName()
+	return c
 }
 
 // index reads [i] or [lo:hi].

@@ -39,7 +39,13 @@ func (p *parser) collateLevel() int {
 
 // chains says whether operators of a level may follow each other without parentheses.
 func (p *parser) chains(level int) bool {
-	return !p.in(pgLike) || level != levelIs && level != levelCompare && level != levelMatch
+	switch level {
+	case levelMatch:
+		return !p.in(pgLike | my)
+	case levelIs, levelCompare:
+		return !p.in(pgLike)
+	}
+	return true
 }
 
 // symbol returns the level of the operator that is the current token, a mark or several, with its name in the tree;

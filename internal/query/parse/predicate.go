@@ -6,8 +6,8 @@ import (
 	"github.com/custard-ai/custard/internal/query"
 )
 
-// wordOperator reads an operator that is a word, and its right side, after left; the level is 0 where none is next that
-// is of level min or tighter.
+// wordOperator reads an operator that is a word, and its right side, after left; it returns nil where none is next that
+// is of level min or tighter. The level is the operator's where it ends in an operand, as it does not in x IS NULL.
 func (p *parser) wordOperator(left query.Expr, min, last int) (query.Expr, int) {
 	not, k := 0, p.cur.kw
 	if k == kwNone {
@@ -28,7 +28,7 @@ func (p *parser) wordOperator(left query.Expr, min, last int) (query.Expr, int) 
 			is := &query.Is{Not: true, What: query.IsNull, X: left, Pos: p.pos()} // SQLite's NOT NULL
 			p.next()
 			p.next()
-			return is, levelIs
+			return is, 0
 		}
 		return p.otherWord(left, min, last)
 	}
@@ -43,7 +43,7 @@ func (p *parser) wordOperator(left query.Expr, min, last int) (query.Expr, int) 
 	p.next()
 	switch k {
 	case kwIn:
-		return p.inList(left, not > 0, pos), level
+		return p.inList(left, not > 0, pos), 0
 	case kwBetween:
 		return p.between(left, not > 0, level, pos), level
 	}
@@ -115,19 +115,23 @@ func (p *parser) otherWord(left query.Expr, min, last int) (query.Expr, int) {
 			return nil, 0
 		}
 		p.checkChain(levelIs, last)
-		return p.isTest(left), levelIs
+		is := p.isTest(left)
+		if is.Y == nil {
+			return is, 0
+		}
+		return is, levelIs
 	case kwIsnull, kwNotnull:
 		if !p.in(pgLike|lite) || levelIs < min {
 			return nil, 0
 		}
 		is := &query.Is{Not: p.cur.kw == kwNotnull, What: query.IsNull, X: left, Pos: p.pos()}
 		p.next()
-		return is, levelIs
+		return is, 0
 	case kwCollate:
 		if level = p.collateLevel(); level < min {
 			return nil, 0
 		}
-		return p.collate(left), level
+		return p.collate(left), 0
 	case kwAt:
 		if p.in(pgLike|snow) && levelAt >= min && p.ahead(1).kw == kwTime {
 			return p.atTimeZone(left), levelAt
@@ -256,7 +260,7 @@ func (p *parser) inOther(in *query.In) query.Expr {
 }
 
 // isTest reads what follows IS.
-func (p *parser) isTest(x query.Expr) query.Expr {
+func (p *parser) isTest(x query.Expr) *query.Is {
 	is := &query.Is{X: x, Pos: p.pos()}
 	p.next()
 	is.Not = p.acceptKw(kwNot)
