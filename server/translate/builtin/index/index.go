@@ -3,6 +3,7 @@ package index
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/custard-ai/custard/internal/custard"
 )
@@ -16,7 +17,8 @@ type Index struct {
 
 	byName map[string]*Table    // "schema.table" and "table", lower case
 	post   map[string][]posting // stem of a name's word → the names that have it
-	short  []string             // words of names that look like words without their vowels
+	vocab  func() map[string]bool
+	short  []string // words of names that look like words without their vowels
 }
 
 type posting struct {
@@ -57,6 +59,7 @@ type Column struct {
 // New prepares a schema.
 func New(schema *custard.Schema) *Index {
 	ix := &Index{Schema: schema, byName: map[string]*Table{}, post: map[string][]posting{}}
+	ix.vocab = sync.OnceValue(ix.vocabulary)
 	known := knownWords(schema)
 	prefix := commonPrefix(schema)
 	for _, def := range schema.Tables {

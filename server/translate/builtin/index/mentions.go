@@ -18,6 +18,7 @@ type Mentions struct {
 	Links    []Link      // names of tables and columns, in no order
 	Values   []ValueLink // values of the database, as the request gave them
 	Cues     []Cue
+	Spelled  []Correction // words that were read as others
 
 	byTable  map[*Table][]int
 	byColumn map[*Column][]int
@@ -46,6 +47,13 @@ type ValueLink struct {
 func (ix *Index) Read(question string, values []custard.ValueMatch) *Mentions {
 	m := &Mentions{Index: ix, Question: question, byTable: map[*Table][]int{}, byColumn: map[*Column][]int{}}
 	m.Tokens, m.Quotes = Tokenize(question)
+	var spans []Span
+	for _, v := range values {
+		if v.Score > 0.6 {
+			spans = append(spans, m.span(v.Start, v.End))
+		}
+	}
+	m.spell(spans)
 	m.Numbers = numbers(m.Tokens)
 	m.link()
 	m.Cues = cues(m.Tokens, m.Numbers)
