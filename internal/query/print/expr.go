@@ -86,7 +86,7 @@ func (p *printer) unary(e *query.Unary) {
 	// Two signs in a row would be another operator, or a comment.
 	at := len(p.buf)
 	p.expr(e.X, operand)
-	if at < len(p.buf) && strings.IndexByte("+-*/<>=~!@#%^&|`?", p.buf[at]) >= 0 {
+	if at < len(p.buf) && strings.IndexByte(operatorBytes, p.buf[at]) >= 0 {
 		p.buf = append(p.buf, 0)
 		copy(p.buf[at+1:], p.buf[at:])
 		p.buf[at] = ' '

@@ -40,8 +40,11 @@ func (p *printer) quote() byte {
 }
 
 func (p *printer) quoted(name string, quote byte) {
-	if name == "" || strings.IndexByte(name, 0) >= 0 {
-		p.refuse("a name that is empty or has a zero byte in it")
+	if name == "" && p.d != custard.SQLite {
+		p.fail("empty names", "Give it a name.")
+	}
+	if strings.IndexByte(name, 0) >= 0 {
+		p.refuse("a name with a zero byte in it")
 		return
 	}
 	p.byte(quote)
@@ -110,7 +113,7 @@ func neverCalled(name string) bool {
 	switch string(lower(buf[:0], name)) {
 	case "select", "from", "where", "into", "union", "except", "intersect", "and", "or", "not", "in", "as", "on", "by",
 		"over", "with", "case", "when", "then", "else", "end", "having", "limit", "offset", "join", "using", "between",
-		"is", "like", "for", "all", "any", "some", "distinct", "lateral", "select_into":
+		"is", "for", "all", "any", "some", "distinct", "lateral":
 		return true
 	}
 	return false

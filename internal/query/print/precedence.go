@@ -1,6 +1,8 @@
 package print
 
 import (
+	"strings"
+
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query"
 )
@@ -85,13 +87,30 @@ func postgresInfix(op string) (binding, bool) {
 		return apart(comparison), true
 	case "^":
 		return leftAssoc(power), true
-	case "||", "&", "|", "#", "<<", ">>", "->", "->>", "#>", "#>>", "@>", "<@", "?", "?|", "?&", "&&", "~", "~*", "!~", "!~*",
-		"@@", "@@@", "@?", "^@", "-|-", "&<", "&>", "<<|", "|>>", "&<|", "|&>", "#-", "<->", "<#>", "<=>", "<+>", "~~", "!~~",
-		"~~*", "!~~*", "<<=", ">>=", "|||", "##", "~=", "<^", ">^", "?-", "?#", "?||", "?-|", "%>", "<%", "<<%", "%>>", "<<->", "<->>", "<<<->", "<->>>":
-		return leftAssoc(operator), true
 	}
-	return binding{}, false
+	if !postgresOperator(op) {
+		return binding{}, false
+	}
+	return leftAssoc(operator), true
 }
+
+// postgresOperator says whether op is spelled like an operator that anybody may define: package check knows which of
+// them may run. It holds no start of a comment, and ends in a sign only where the lexer lets it.
+func postgresOperator(op string) bool {
+	if op == "" || op == "=>" || strings.Contains(op, "--") || strings.Contains(op, "/*") {
+		return false
+	}
+	for i := range len(op) {
+		if strings.IndexByte(operatorBytes, op[i]) < 0 {
+			return false
+		}
+	}
+	last := op[len(op)-1]
+	return len(op) == 1 || last != '+' && last != '-' || strings.ContainsAny(op, "~!@#%^&|`?")
+}
+
+// operatorBytes are what operators are made of.
+const operatorBytes = "+-*/<>=~!@#%^&|`?"
 
 // mysqlInfix is the table of MySQL's manual.
 func mysqlInfix(op string) (binding, bool) {
@@ -153,10 +172,9 @@ func (p *printer) prefix(op string) (own, operand prec, ok bool) {
 		if p.d == custard.MySQL {
 			return bang, bang, true
 		}
-	case "@", "|/", "||/", "@-@", "@@", "#", "?-", "?|", "!!":
-		if p.is(custard.Postgres, custard.DuckDB) {
-			return operator, operator + 1, true
-		}
+	}
+	if p.is(custard.Postgres, custard.DuckDB) && postgresOperator(op) {
+		return operator, operator + 1, true
 	}
 	return 0, 0, false
 }

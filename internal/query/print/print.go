@@ -99,10 +99,10 @@ func (p *printer) str(s string) { p.buf = append(p.buf, s...) }
 
 func (p *printer) byte(c byte) { p.buf = append(p.buf, c) }
 
-// word writes a field that is text already: letters, digits, underscores and single spaces, or it is refused.
+// word writes a field that is text already: letters, digits, underscores and single spaces, or it is not written.
 func (p *printer) word(s string) {
 	if !plainWords(s) {
-		p.refuse("the odd word " + shown(s))
+		p.fail("word "+shown(s), "")
 		return
 	}
 	p.str(s)

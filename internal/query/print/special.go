@@ -173,11 +173,23 @@ func (p *printer) array(e *query.Array) {
 		p.subquery(e.Query)
 		return
 	}
-	if e.Keyword && p.d != custard.Snowflake || p.d == custard.Postgres && !e.Keyword {
+	if e.Keyword && p.d != custard.Snowflake || p.d == custard.Postgres {
 		p.str("ARRAY")
 	}
+	p.brackets(e)
+}
+
+// brackets writes an array's elements; PostgreSQL's arrays of arrays have the keyword once, or each has its own.
+func (p *printer) brackets(e *query.Array) {
 	p.byte('[')
-	p.exprs(e.Items)
+	for i, x := range e.Items {
+		p.comma(i)
+		if inner, ok := x.(*query.Array); ok && p.d == custard.Postgres && !inner.Keyword && inner.Query == nil {
+			p.brackets(inner)
+		} else {
+			p.expr(x, lowest)
+		}
+	}
 	p.byte(']')
 }
 

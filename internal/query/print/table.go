@@ -183,7 +183,7 @@ func (p *printer) joinKind(j *query.Join) {
 	bare := j.On == nil && len(j.Using) == 0 && !j.Natural
 	switch j.Kind {
 	case query.InnerJoin:
-		if bare && !p.is(custard.MySQL, custard.SQLite) {
+		if bare && p.is(custard.Postgres, custard.DuckDB) {
 			p.str("CROSS JOIN")
 			return
 		}

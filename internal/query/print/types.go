@@ -67,7 +67,7 @@ func (p *printer) cast(e *query.Cast) {
 		p.str("CONVERT(")
 		p.expr(e.X, lowest)
 		p.str(" USING ")
-		p.typeName(e.Type)
+		p.word(e.Type.Name.Last().Name)
 		p.byte(')')
 	case query.CastTry:
 		if !p.is(custard.DuckDB, custard.Snowflake) {
@@ -175,6 +175,8 @@ func (p *printer) typeName(t *query.Type) {
 			p.byte('.')
 		}
 		switch {
+		case part.Quote == 0 && !plainWords(part.Name):
+			p.fail("type "+shown(part.Name), "Cast to a type of this database.")
 		case part.Quote != 0:
 			p.quoted(part.Name, p.quote())
 		case len(t.Name) > 1:

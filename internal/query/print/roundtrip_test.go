@@ -1,0 +1,163 @@
+package print_test
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
+	"github.com/custard-ai/custard/internal/query/parse"
+	"github.com/custard-ai/custard/internal/query/print"
+	"github.com/custard-ai/custard/internal/sharedtest"
+)
+
+var dialects = []custard.Dialect{custard.Postgres, custard.MySQL, custard.SQLite, custard.DuckDB, custard.Snowflake}
+
+// constructs returns the statements of testdata/<dialect>.sql, one a line.
+func constructs(t testing.TB, d custard.Dialect) []string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", string(d)+".sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSpace(string(data)), "\n")
+}
+
+// roundTrip prints what it read, both ways, and reads that again: the trees must be equal, and printing the second one
+// must give the same text.
+func roundTrip(t testing.TB, d custard.Dialect, sql string) {
+	t.Helper()
+	q, err := parse.Parse(d, sql)
+	if err != nil {
+		t.Errorf("%s: %s: %v", d, sql, err)
+		return
+	}
+	again(t, d, sql, q)
+}
+
+func again(t testing.TB, d custard.Dialect, sql string, q *query.Query) {
+	t.Helper()
+	for _, write := range []func(custard.Dialect, *query.Query) (string, error){print.SQL, print.Pretty} {
+		text, err := write(d, q)
+		if err != nil {
+			t.Errorf("%s: %s: print: %v", d, sql, err)
+			return
+		}
+		back, err := parse.Parse(d, text)
+		if err != nil {
+			t.Errorf("%s: %s\nwas printed as\n%s\nwhich does not parse: %v", d, sql, text, err)
+			return
+		}
+		if !query.Equal(d, q, back) && !respelled(d, q) {
+			t.Errorf("%s: %s\nwas printed as\n%s\nwhich is another query", d, sql, text)
+			return
+		}
+		if twice, _ := write(d, back); twice != text {
+			t.Errorf("%s: %s\nwas printed as\n%s\nand then as\n%s", d, sql, text, twice)
+			return
+		}
+	}
+}
+
+// respelled says whether q has something that its dialect has no words for, so that print writes what means the same in
+// other words: it reads back as another tree, which must then be stable.
+func respelled(d custard.Dialect, q *query.Query) bool {
+	mysql, sqlite, snowflake := d == custard.MySQL, d == custard.SQLite, d == custard.Snowflake
+	found := false
+	nulls := func(orders []query.Order) bool {
+		return mysql && slices.ContainsFunc(orders, func(o query.Order) bool { return o.Nulls != query.NullsDefault })
+	}
+	query.Inspect(q, func(n query.Node) bool {
+		switch n := n.(type) {
+		case *query.Query:
+			found = found || nulls(n.OrderBy)
+		case *query.Window:
+			found = found || nulls(n.OrderBy)
+		case *query.Func:
+			found = found || n.Filter != nil && (mysql || snowflake) || nulls(n.OrderBy)
+		case *query.Is:
+			found = found || mysql && (n.What == query.IsDistinct || n.What == query.IsValue) || sqlite && n.What == query.IsUnknown
+		case *query.Like:
+			found = found || n.Op == "ILIKE" && (mysql || sqlite)
+		case *query.Quantified:
+			found = found || sqlite
+		case *query.Trim, *query.Position, *query.Substring:
+			found = found || sqlite || snowflake
+		case *query.Extract, *query.Interval:
+			found = found || sqlite
+		}
+		return !found
+	})
+	return found
+}
+
+func TestRoundTripConstructs(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects {
+		for _, sql := range constructs(t, d) {
+			roundTrip(t, d, sql)
+		}
+	}
+}
+
+func TestRoundTripCorpus(t *testing.T) {
+	t.Parallel()
+	for _, d := range []custard.Dialect{custard.Postgres, custard.MySQL, custard.SQLite} {
+		t.Run(string(d), func(t *testing.T) {
+			t.Parallel()
+			lines := sharedtest.Lines[sharedtest.Statement](t, sharedtest.Path(t, "corpus", "benign-"+string(d)+".jsonl"))
+			unread := 0
+			for _, line := range lines {
+				q, err := parse.Parse(d, line.SQL)
+				if err != nil { // how many may be refused is for package parse to test
+					unread++
+					continue
+				}
+				again(t, d, line.SQL, q)
+			}
+			t.Logf("%d statements, %d not read", len(lines), unread)
+			if unread*20 > len(lines) {
+				t.Errorf("%d of %d statements were not even read", unread, len(lines))
+			}
+		})
+	}
+}
+
+func TestRoundTripSpider(t *testing.T) {
+	t.Parallel()
+	unread := 0
+	for _, question := range sharedtest.Lines[sharedtest.Question](t, sharedtest.Path(t, "eval", "spider-train", "questions.jsonl")) {
+		q, err := parse.Parse(custard.SQLite, question.SQL)
+		if err != nil {
+			unread++
+			t.Logf("%v: %s", err, question.SQL)
+			continue
+		}
+		again(t, custard.SQLite, question.SQL, q)
+	}
+	if unread > 2 { // one gold query, asked twice, has an ORDER BY before INTERSECT, which SQLite does not take either
+		t.Errorf("%d gold queries were not read", unread)
+	}
+}
+
+func FuzzRoundTrip(f *testing.F) {
+	for i, d := range dialects {
+		for _, sql := range constructs(f, d) {
+			f.Add(byte(i), sql)
+		}
+	}
+	f.Fuzz(func(t *testing.T, which byte, sql string) {
+		d := dialects[int(which)%len(dialects)]
+		q, err := parse.Parse(d, sql)
+		if err != nil {
+			return
+		}
+		if _, err := print.SQL(d, q); err != nil && custard.AsError(err).Code == custard.CodeFailed {
+			return // the parser takes it, to say more than 'syntax error'
+		}
+		again(t, d, sql, q)
+	})
+}
