@@ -54,7 +54,7 @@ func statementRefusal(word string) (message, hint string) {
 		"ANALYZE", "ANALYSE", "OPTIMIZE", "REPAIR", "CHECKSUM", "CHECKPOINT", "INSTALL", "UNINSTALL", "FORCE":
 		return word + " changes the database; only queries can run", "Write a SELECT; to keep a result, save what it gives."
 	case "EXPLAIN":
-		return "EXPLAIN is not part of a query", "Write the query alone; custard explains it with --explain."
+		return "EXPLAIN is not part of a query", "Write the query alone."
 	case "SHOW", "DESCRIBE", "DESC", "PRAGMA", "SUMMARIZE", "LIST", "LS", "HELP":
 		return word + " is not a query", "See the tables and columns with custard schema."
 	case "SET", "RESET", "USE", "DISCARD", "ATTACH", "DETACH", "FLUSH", "PURGE", "KILL", "SHUTDOWN", "CHANGE", "START", "STOP", "LOCK", "UNLOCK",
