@@ -328,6 +328,14 @@ func (c *Cue) DirFor(col *Column) int {
 		if d := AttributeDirection(c.Base, col.Stems); d != 0 {
 			return d * direction(c.Base) * c.Dir
 		}
+		if col.Temporal() { // the oldest machine is the one that was delivered first
+			switch c.Base {
+			case "old", "early":
+				return -direction(c.Base) * c.Dir
+			case "young":
+				return -c.Dir
+			}
+		}
 	}
 	return c.Dir
 }

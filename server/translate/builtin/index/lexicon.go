@@ -12,18 +12,18 @@ new date year open build found
 recent date time year
 late date time year
 early date- time- year-
-expensive price cost fee rate charge
-cheap price- cost- fee- rate-
+expensive price cost fee rate charge fare
+cheap price- cost- fee- rate- fare-
 pricey price cost
 costly cost price
-long length duration time runtime
-short length- duration- height- time-
+long length duration time runtime millisecond second minute hour
+short length- duration- height- time- millisecond- second- minute- hour-
 tall height elevation
 high height elevation altitude price score rate
 low height- elevation- altitude- price- score- rate-
-large size area population capacity amount
-big size area population capacity
-small size- area- population- capacity-
+large size area population capacity amount total byte
+big size area population capacity amount total byte
+small size- area- population- capacity- amount- total- byte-
 heavy weight
 light weight-
 fast speed time- horsepower

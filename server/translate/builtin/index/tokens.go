@@ -144,8 +144,9 @@ type Number struct {
 	Text  string // as a query spells it: 1000 for '1,000', 3 for 'three'
 	Value float64
 	Span  Span
-	Word  bool // was written as a word
-	Year  bool // four digits from 1000 to 2100
+	Word  bool   // was written as a word
+	Year  bool   // four digits from 1000 to 2100
+	Unit  string // the word behind it where that is a unit: minutes
 }
 
 // numbers finds the numbers among tokens.
@@ -185,6 +186,13 @@ func numbers(tokens []Token) []Number {
 			}
 		}
 		out = append(out, n)
+	}
+	for i := range out {
+		if next := out[i].Span.End; next < len(tokens) {
+			if _, ok := unitOf(tokens[next].Lower); ok {
+				out[i].Unit = tokens[next].Lower
+			}
+		}
 	}
 	return out
 }
