@@ -1,0 +1,167 @@
+package core
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/custard-ai/custard/server/translate/builtin/index"
+)
+
+// sketchFeatures makes the features of the sketch model: n-grams of the question with names and values replaced by what
+// they are, and counts of what it mentions.
+func (p *Problem) sketchFeatures() {
+	words := p.delexicalised()
+	seen := map[uint32]bool{}
+	add := func(parts ...string) {
+		h := hash(strings.Join(parts, " "))
+		if !seen[h] {
+			seen[h] = true
+			p.ngrams = append(p.ngrams, h)
+		}
+	}
+	add("bias")
+	padded := append(append([]string{"^"}, words...), "$")
+	for i := range padded {
+		add("1", padded[i])
+		if i+1 < len(padded) {
+			add("2", padded[i], padded[i+1])
+		}
+		if i+2 < len(padded) {
+			add("3", padded[i], padded[i+1], padded[i+2])
+		}
+		if i+3 < len(padded) {
+			add("4", padded[i], padded[i+1], padded[i+2], padded[i+3])
+		}
+	}
+	for _, t := range p.ms.Tokens {
+		if !t.Quoted {
+			add("w", t.Stem)
+		}
+	}
+	p.countFeatures(add)
+}
+
+// delexicalised is the question with COL, TAB, VAL and NUM for what it mentions.
+func (p *Problem) delexicalised() []string {
+	kind := make([]string, len(p.ms.Tokens))
+	size := make([]int, len(kind))
+	mark := func(s index.Span, k string) {
+		for i := s.First; i < s.End; i++ {
+			if kind[i] != "" && (size[i] > s.Len() || kind[i] == "VAL") {
+				return
+			}
+		}
+		for i := s.First; i < s.End; i++ {
+			kind[i], size[i] = k, s.Len()
+		}
+	}
+	for i := range p.values {
+		v := &p.values[i]
+		switch {
+		case v.source == fromQuote || v.source == fromDatabase && (v.score >= 0.9 && !v.inside && (v.span.Len() > 1 || capital(p.ms.Tokens[v.span.First].Text) || v.score >= 1)),
+			v.source == fromCapitals:
+			mark(v.span, "VAL")
+		}
+	}
+	for i := range p.ms.Numbers {
+		mark(p.ms.Numbers[i].Span, "NUM")
+	}
+	for i := range p.tables {
+		if p.tables[i].score >= 0.95 {
+			mark(p.tables[i].span, "TAB")
+		}
+	}
+	for _, info := range p.columns {
+		if info == nil {
+			continue
+		}
+		for _, l := range info.links {
+			if l.Coverage >= 0.95 {
+				mark(l.Span, "COL")
+			}
+		}
+	}
+	var out []string
+	for i, t := range p.ms.Tokens {
+		switch {
+		case kind[i] == "":
+			out = append(out, t.Lower)
+		case i > 0 && kind[i] == kind[i-1] && size[i] == size[i-1] && size[i] > 1 && out[len(out)-1] == kind[i]:
+		default:
+			out = append(out, kind[i])
+		}
+	}
+	return out
+}
+
+func (p *Problem) countFeatures(add func(...string)) {
+	digit := func(n int) string { return string(rune('0' + min(max(n, 0), 9))) }
+	var spans []index.Span
+	for i := range p.values {
+		v := &p.values[i]
+		strong := v.source == fromQuote || v.source == fromDatabase && v.score >= 0.95 && !v.inside
+		if strong && !slices.ContainsFunc(spans, v.span.Overlaps) {
+			spans = append(spans, v.span)
+		}
+	}
+	years, numbers, words := 0, 0, 0
+	for _, n := range p.ms.Numbers {
+		switch {
+		case n.Year:
+			years++
+		case n.Word:
+			words++
+		default:
+			numbers++
+		}
+	}
+	add("#values", digit(len(spans)))
+	add("#numbers", digit(numbers), digit(years), digit(words))
+	add("#valnum", digit(len(spans)), digit(numbers+years+words))
+	var cols []index.Span
+	for _, info := range p.columns {
+		if info != nil && info.best.Coverage >= 0.9 && !slices.ContainsFunc(cols, info.best.Span.Overlaps) {
+			cols = append(cols, info.best.Span)
+		}
+	}
+	tabs := 0
+	for i := range p.tables {
+		if p.tables[i].score >= 0.95 {
+			tabs++
+		}
+	}
+	add("#cols", digit(len(cols)))
+	add("#tabs", digit(tabs))
+	add("#colstabs", digit(len(cols)), digit(tabs))
+	add("#sentences", digit(p.sentence[max(len(p.sentence)-1, 0)]))
+	add("#length", digit(len(p.ms.Tokens)/4))
+	var kinds []string
+	for i := range p.ms.Cues {
+		c := &p.ms.Cues[i]
+		k := string(c.Kind)
+		if c.Kind == index.CueCompare {
+			k += c.Op
+			if c.Number == nil {
+				k += "?"
+			}
+		}
+		if !slices.Contains(kinds, k) {
+			kinds = append(kinds, k)
+		}
+	}
+	slices.Sort(kinds)
+	for i, a := range kinds {
+		add("cue", a)
+		for _, b := range kinds[i+1:] {
+			add("cues", a, b)
+		}
+		add("cuevalues", a, digit(len(spans)), digit(numbers+years+words))
+		add("cuecols", a, digit(len(cols)))
+	}
+	add("cueset", strings.Join(kinds, ","))
+	for i := range p.ms.Tokens[:min(len(p.ms.Tokens), 3)] {
+		add("first"+digit(i), p.lower(i))
+	}
+	add("first two", p.lower(0), p.lower(1))
+	add("first three", p.lower(0), p.lower(1), p.lower(2))
+}
