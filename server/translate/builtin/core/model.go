@@ -122,3 +122,13 @@ func logSoftmax(x []float64) {
 		x[i] -= z
 	}
 }
+
+// Forget drops the scores that a model gave, so that another may be asked.
+func (p *Problem) Forget() {
+	p.ranked = nil
+	for _, info := range p.columns {
+		if info != nil {
+			info.score = nil
+		}
+	}
+}

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query/parse"
+	"github.com/custard-ai/custard/internal/query/print"
+	"github.com/custard-ai/custard/server/translate/builtin/core"
+	"github.com/custard-ai/custard/server/translate/builtin/ir"
+)
+
+// mostChoices bounds what a step of training keeps of its wrong choices.
+const mostChoices = 60
+
+// load makes the examples of a set of questions.
+func load(ctx context.Context, o options, dbs *databases, pick func(*question) bool) ([]*example, error) {
+	questions, err := readQuestions(o.questions)
+	if err != nil {
+		return nil, err
+	}
+	var out []*example
+	n := 0
+	for i := range questions {
+		q := &questions[i]
+		if !pick(q) {
+			continue
+		}
+		if n++; n%o.every != 0 {
+			continue
+		}
+		db, err := dbs.get(ctx, q.DB)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, newExample(q, q.Question, db))
+		if o.paraphrases && q.Paraphrase != "" && q.Paraphrase != q.Question {
+			out = append(out, newExample(q, q.Paraphrase, db))
+		}
+	}
+	return out, nil
+}
+
+func newExample(q *question, text string, db *database) *example {
+	e := &example{q: q, text: text, db: db, sketch: -1}
+	e.problem = core.NewProblem(db.ix, db.ix.Read(text, db.values.find(text)))
+	return e
+}
+
+// gold reads the intermediate form of a gold query.
+func gold(db *database, sql string) (*ir.Query, bool) {
+	tree, err := parse.Parse(custard.SQLite, sql)
+	if err != nil {
+		return nil, false
+	}
+	return ir.Extract(tree, db.ix)
+}
+
+// follow finds each example's steps and the sketches that occur often enough.
+func follow(list []*example) []*core.Sketch {
+	counts := map[string]int{}
+	sketches := map[string]*core.Sketch{}
+	random := rand.New(rand.NewPCG(7, 8))
+	for _, e := range list {
+		q, ok := gold(e.db, e.q.SQL)
+		if !ok {
+			continue
+		}
+		q = e.problem.Order(q)
+		s, ok := core.SketchOf(q)
+		if !ok {
+			continue
+		}
+		e.key = s.Key()
+		counts[e.key]++
+		sketches[e.key] = s
+		e.steps, _ = e.problem.Follow(s, q)
+		for i := range e.steps {
+			thin(&e.steps[i], random)
+		}
+	}
+	var keys []string
+	for k, n := range counts {
+		if n >= 3 {
+			keys = append(keys, k)
+		}
+	}
+	slices.Sort(keys)
+	out := make([]*core.Sketch, len(keys))
+	at := map[string]int{}
+	for i, k := range keys {
+		out[i], at[k] = sketches[k], i
+	}
+	for _, e := range list {
+		if i, ok := at[e.key]; ok {
+			e.sketch = i
+		}
+	}
+	return out
+}
+
+// thin keeps the right choice and some wrong ones.
+func thin(s *core.Step, random *rand.Rand) {
+	if len(s.Feats) <= mostChoices {
+		return
+	}
+	s.Feats[0], s.Feats[s.Correct] = s.Feats[s.Correct], s.Feats[0]
+	s.Correct = 0
+	rest := s.Feats[1:]
+	random.Shuffle(len(rest), func(i, j int) { rest[i], rest[j] = rest[j], rest[i] })
+	s.Feats = slices.Clip(slices.Clone(s.Feats[:mostChoices]))
+}
+
+func train(ctx context.Context, o options) error {
+	start := time.Now()
+	dbs := &databases{dir: o.databases}
+	list, err := load(ctx, o, dbs, func(q *question) bool { return q.Split != "validate" })
+	if err != nil {
+		return err
+	}
+	say := func(format string, args ...any) {
+		fmt.Fprintf(os.Stderr, "%6.1fs "+format+"\n", append([]any{time.Since(start).Seconds()}, args...)...)
+	}
+	say("%d examples read", len(list))
+	sketches := follow(list)
+	known := 0
+	for _, e := range list {
+		if e.sketch >= 0 {
+			known++
+		}
+	}
+	say("%d sketches, %d examples have one", len(sketches), known)
+	var forest *core.Forest
+	if o.folds > 1 {
+		rows, err := crossRank(ctx, o, list, sketches, say)
+		if err != nil {
+			return err
+		}
+		forest = boost(rows)
+		say("forest of %d trees over %d rows", len(forest.Trees), len(rows))
+	}
+	m := core.NewModel(sketches)
+	learn(m, list, o.epochs)
+	m.Trees = forest
+	say("trained")
+	data, err := m.Encode()
+	if err != nil {
+		return err
+	}
+	say("%d bytes", len(data))
+	return os.WriteFile(o.out, data, 0o644)
+}
+
+// crossRank trains on all folds of the databases but one, again and again, and labels the candidates for the questions
+// of the one by execution.
+func crossRank(ctx context.Context, o options, list []*example, sketches []*core.Sketch, say func(string, ...any)) ([]row, error) {
+	fold := map[string]int{}
+	var names []string
+	for _, e := range list {
+		if _, ok := fold[e.db.name]; !ok {
+			fold[e.db.name] = 0
+			names = append(names, e.db.name)
+		}
+	}
+	slices.Sort(names)
+	for i, n := range names {
+		fold[n] = i % o.folds
+	}
+	var rows []row
+	group := 0
+	for k := range o.folds {
+		var in, out []*example
+		for _, e := range list {
+			if fold[e.db.name] == k {
+				out = append(out, e)
+			} else {
+				in = append(in, e)
+			}
+		}
+		m := core.NewModel(sketches)
+		learn(m, in, max(2, o.epochs-1))
+		right, top, first := 0, 0, 0
+		for _, e := range out {
+			group++
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			found := false
+			for i, c := range e.problem.Describe(e.fresh().Search(m)) {
+				ok := e.right(ctx, c)
+				if ok && i == 0 {
+					first++
+				}
+				found = found || ok
+				r := row{feats: c.Feats, group: group}
+				if ok {
+					r.label = 1
+				}
+				rows = append(rows, r)
+				top++
+			}
+			if found {
+				right++
+			}
+		}
+		say("fold %d: %d questions, first right %.1f%%, any right %.1f%%, %.1f candidates", k, len(out),
+			100*float64(first)/float64(len(out)), 100*float64(right)/float64(len(out)), float64(top)/float64(len(out)))
+	}
+	return rows, nil
+}
+
+// fresh forgets the scores that another model gave.
+func (e *example) fresh() *core.Problem {
+	e.problem.Forget()
+	return e.problem
+}
+
+// right says whether a candidate gives what the gold query does.
+func (e *example) right(ctx context.Context, c *core.Candidate) bool {
+	tree, ok := ir.Build(c.Query, e.problem.Joiner(), custard.SQLite)
+	if !ok {
+		return false
+	}
+	text, err := print.SQL(custard.SQLite, tree)
+	if err != nil {
+		return false
+	}
+	return e.db.same(ctx, e.q.SQL, text)
+}
+
+func (db *database) same(ctx context.Context, gold, text string) bool {
+	g := db.run(ctx, gold)
+	p := db.run(ctx, text)
+	return g.err == nil && p.err == nil && sameRows(g.rows, p.rows, ordered(gold))
+}
