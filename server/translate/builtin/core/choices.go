@@ -28,7 +28,7 @@ func (p *Problem) choices(pl *plan, st *state, k int, m *Model) []choice {
 		}
 	}
 	switch sl.role {
-	case roleStar, roleAll:
+	case roleStar, roleAll, roleExtra:
 		g.stars()
 	case roleLimit:
 		g.limits()
@@ -243,12 +243,15 @@ func (p *Problem) adjacent(a, b *index.Table) bool {
 func (g *generator) stars() {
 	for _, t := range g.p.ix.Tables {
 		info := &g.p.tables[t.ID]
+		if g.sl.role == roleExtra && slices.Contains(g.tables, t) {
+			continue
+		}
 		if len(g.p.ix.Tables) > 60 && info.score < 0.2 && info.cols == 0 && !slices.Contains(g.tables, t) {
 			continue
 		}
 		g.putTable(t, nil)
 	}
-	if len(g.out) == 0 && len(g.p.ix.Tables) > 0 {
+	if len(g.out) == 0 && len(g.p.ix.Tables) > 0 && g.sl.role != roleExtra {
 		g.putTable(g.p.ix.Tables[0], nil)
 	}
 }

@@ -140,6 +140,7 @@ func (g *generator) valueFeats(f *feats, v *valueItem, info *colInfo, op ir.Op) 
 	f.num("src cov", src+cov)
 	f.num("src role", src*2+int(info.col.Role))
 	f.num("src tab", src+bucket(p.tables[info.col.Table.ID].score))
+	f.num("likeness", src*10+v.likeness*3+min(v.span.Len(), 2))
 	f.num("vlen", src+min(v.span.Len(), 4))
 	if v.inside {
 		f.num("inside", src)

@@ -170,6 +170,8 @@ func (p *plan) goals(q *ir.Query, me int, out []goal) {
 			g.col, g.table, g.desc = o.Term.Col, o.Term.Star, o.Desc
 		case roleLimit:
 			g.limit = q.Limit
+		case roleExtra:
+			g.table = q.Extra[0]
 		}
 	}
 	if q.Right != nil {

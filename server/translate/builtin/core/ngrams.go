@@ -47,7 +47,7 @@ func (p *Problem) delexicalised() []string {
 	size := make([]int, len(kind))
 	mark := func(s index.Span, k string) {
 		for i := s.First; i < s.End; i++ {
-			if kind[i] != "" && (size[i] > s.Len() || kind[i] == "VAL") {
+			if kind[i] != "" && (size[i] > s.Len() || kind[i] == "VAL" && k != "VAL") {
 				return
 			}
 		}
@@ -58,9 +58,11 @@ func (p *Problem) delexicalised() []string {
 	for i := range p.values {
 		v := &p.values[i]
 		switch {
-		case v.source == fromQuote || v.source == fromDatabase && (v.score >= 0.9 && !v.inside && (v.span.Len() > 1 || capital(p.ms.Tokens[v.span.First].Text) || v.score >= 1)),
-			v.source == fromCapitals:
+		case v.source == fromQuote, v.source == fromCapitals, v.source == fromLetters,
+			v.source == fromDatabase && v.score >= 0.9 && !v.inside && (v.span.Len() > 1 || v.likeness == 0 || capital(p.ms.Tokens[v.span.First].Text)):
 			mark(v.span, "VAL")
+		case v.source == fromDatabase && v.score >= 1 && !v.inside, v.source == fromCode:
+			mark(v.span, "val")
 		}
 	}
 	for i := range p.ms.Numbers {
@@ -99,7 +101,7 @@ func (p *Problem) countFeatures(add func(...string)) {
 	var spans []index.Span
 	for i := range p.values {
 		v := &p.values[i]
-		strong := v.source == fromQuote || v.source == fromDatabase && v.score >= 0.95 && !v.inside
+		strong := v.source == fromQuote || v.source == fromDatabase && v.score >= 0.95 && !v.inside && v.likeness < 2
 		if strong && !slices.ContainsFunc(spans, v.span.Overlaps) {
 			spans = append(spans, v.span)
 		}

@@ -47,15 +47,17 @@ type colInfo struct {
 
 // valueItem is something that a condition may compare with.
 type valueItem struct {
-	span   index.Span
-	text   string
-	col    *index.Column // nil: any that fits
-	number *index.Number
-	source source
-	score  float64
-	rivals int  // columns with the same span
-	inside bool // a longer database value covers the span
-	quoted bool
+	span     index.Span
+	text     string
+	col      *index.Column // nil: any that fits
+	number   *index.Number
+	source   source
+	score    float64
+	rivals   int  // columns with the same span
+	inside   bool // a longer database value covers the span
+	quoted   bool
+	likeness int    // how a database value is written in the question
+	like     string // the pattern for LIKE
 }
 
 type source uint8
@@ -66,6 +68,7 @@ const (
 	fromNumber
 	fromCapitals
 	fromCode
+	fromLetters
 )
 
 // NewProblem prepares a question.
@@ -73,6 +76,9 @@ func NewProblem(ix *index.Index, ms *index.Mentions) *Problem {
 	p := &Problem{ix: ix, ms: ms, columns: make([]*colInfo, len(ix.Columns)), tables: make([]tabInfo, len(ix.Tables))}
 	p.clauses()
 	p.findValues()
+	for i := range p.values {
+		p.values[i].like = p.pattern(&p.values[i])
+	}
 	p.findColumns()
 	p.findTables()
 	p.choosePool()

@@ -254,7 +254,7 @@ func fb(b bool) float64 {
 
 // roleScores is the lowest log probability of each role's choices.
 func (p *Problem) roleScores(c *Candidate) []float64 {
-	out := make([]float64, roleRight+1)
+	out := make([]float64, roleExtra+1)
 	for i, pick := range c.st.picks {
 		if pick != nil {
 			r := c.plan.slots[i].role

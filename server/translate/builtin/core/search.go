@@ -130,7 +130,7 @@ func (p *Problem) repeats(pl *plan, st *state, k int, c *choice) bool {
 				return true
 			}
 		case roleCond:
-			if pick.col == c.col && pick.val == c.val && pick.op == c.op {
+			if pick.col == c.col && (pick.val == c.val && pick.op == c.op || pick.op == ir.Eq && c.op == ir.Eq && !sl.or && !o.or) {
 				return true
 			}
 		case roleAgg:

@@ -19,6 +19,7 @@ type Sketch struct {
 	Having   []CondSlot  `json:"h,omitempty"`
 	Order    []AggSlot   `json:"o,omitempty"` // Agg None for a plain column
 	Limit    LimitKind   `json:"l,omitempty"`
+	Extra    int         `json:"x,omitempty"` // tables joined without a column of theirs
 	Set      string      `json:"s,omitempty"` // UNION, INTERSECT, EXCEPT
 	Same     bool        `json:"m,omitempty"` // the right side selects what the left side does
 	Right    *Sketch     `json:"r,omitempty"`
@@ -115,7 +116,8 @@ func SketchOf(q *ir.Query) (s *Sketch, ok bool) {
 	case q.Limit > 1:
 		s.Limit = LimitSome
 	}
-	if len(q.Extra) > 0 || len(q.Group) > 2 {
+	s.Extra = len(q.Extra)
+	if len(q.Extra) > 1 || len(q.Group) > 2 {
 		return nil, false
 	}
 	if q.Set != "" {
@@ -220,6 +222,9 @@ func (s *Sketch) Key() string {
 	if len(s.Order) > 0 {
 		b.WriteString(" " + s.orderKey())
 	}
+	if s.Extra > 0 {
+		b.WriteString(" X")
+	}
 	if s.Limit > 0 {
 		b.WriteString(" L" + string(rune('0'+s.Limit)))
 	}
@@ -322,6 +327,7 @@ func (s *Sketch) prepare() {
 	add(having)
 	add("order " + order)
 	add("limit " + string(rune('0'+s.Limit)))
+	add("extra " + string(rune('0'+s.Extra)))
 	add("set " + s.Set)
 	if s.Right != nil {
 		add("right " + s.Right.Key())

@@ -2,7 +2,6 @@ package core
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/custard-ai/custard/server/translate/builtin/index"
 	"github.com/custard-ai/custard/server/translate/builtin/ir"
@@ -25,6 +24,7 @@ const (
 	roleLimit
 	roleSub   // what a sub-query selects
 	roleRight // what the right side of a set operation selects
+	roleExtra // a table joined without a column of it
 )
 
 // slot is one thing to fill in a sketch.
@@ -106,6 +106,9 @@ func (p *plan) add(s *Sketch, parent, cond int, right bool) {
 		if h.Sub != nil {
 			subs = append(subs, sub{h.Sub, k})
 		}
+	}
+	if s.Extra > 0 {
+		put(slot{role: roleExtra})
 	}
 	for i, o := range s.Order {
 		r := roleOrder
@@ -201,6 +204,8 @@ func (p *plan) part(s *state, me int) *ir.Query {
 			q.Order = append(q.Order, ir.Order{Term: ir.Term{Agg: sl.agg.Agg, Distinct: sl.agg.Distinct, Col: c.col, Star: c.table}, Desc: c.desc})
 		case roleLimit:
 			q.Limit = c.limit
+		case roleExtra:
+			q.Extra = append(q.Extra, c.table)
 		case roleSelect, roleAgg, roleStar, roleAll, roleSub, roleRight:
 		}
 	}
@@ -249,7 +254,7 @@ func (c *choice) value() ir.Value {
 		}
 		text, number := item.text, item.number != nil
 		if c.op == ir.Like || c.op == ir.NotLike {
-			text, number = "%"+strings.Trim(text, "%")+"%", false
+			text, number = item.like, false
 		}
 		if number && c.col != nil && c.table == nil && c.col.Text() {
 			number = false

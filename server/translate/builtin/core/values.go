@@ -30,9 +30,10 @@ func (p *Problem) findValues() {
 			}
 		}
 		p.values = append(p.values, item)
+		item.likeness = p.likeness(&item)
 		weight := v.Score
-		if v.Span.Len() == 1 && !item.quoted && !capital(ms.Tokens[v.Span.First].Text) {
-			weight *= 0.9
+		if v.Span.Len() == 1 && !item.quoted && item.likeness > 0 && !capital(ms.Tokens[v.Span.First].Text) {
+			weight *= 0.8
 		}
 		for k := v.Span.First; k < v.Span.End; k++ {
 			p.taken[k] = max(p.taken[k], weight)
@@ -48,8 +49,115 @@ func (p *Problem) findValues() {
 		n := &ms.Numbers[i]
 		p.values = append(p.values, valueItem{span: n.Span, text: n.Text, number: n, source: fromNumber, score: 1})
 	}
+	p.dates()
+	p.letters()
 	p.capitals()
 	p.codes()
+}
+
+// likeness tells how a database value is written in the question: 0 the same, 1 with other capitals, 2 in small letters
+// though the database has capitals, plus 3 where the words name a table or column too.
+func (p *Problem) likeness(v *valueItem) int {
+	said := p.ms.Text(v.span)
+	n := 1
+	switch {
+	case said == v.text:
+		n = 0
+	case !capital(said) && strings.EqualFold(said, v.text):
+		n = 2
+	}
+	for _, l := range p.ms.Links {
+		if l.Span == v.span && l.Coverage >= 0.9 {
+			return n + 3
+		}
+	}
+	return n
+}
+
+// dates finds dates written as 2020-01-31, and numbers with a minus.
+func (p *Problem) dates() {
+	tokens := p.ms.Tokens
+	text := func(s index.Span) string { return p.ms.Text(s) }
+	for i := range tokens {
+		if tokens[i].Quoted {
+			continue
+		}
+		if i+2 < len(tokens) {
+			s := index.Span{First: i, End: i + 3}
+			if isoDate(text(s)) {
+				p.values = append(p.values, valueItem{span: s, text: text(s), source: fromQuote, score: 1})
+				for k := s.First; k < s.End; k++ {
+					p.taken[k] = 1
+				}
+			}
+		}
+	}
+	for i := range p.ms.Numbers {
+		n := &p.ms.Numbers[i]
+		if at := tokens[n.Span.First].Start; at > 1 && p.ms.Question[at-1] == '-' && p.ms.Question[at-2] == ' ' && !n.Word {
+			minus := *n
+			minus.Text, minus.Value = "-"+n.Text, -n.Value
+			for k := range p.values {
+				if p.values[k].number == n {
+					p.values[k].text, p.values[k].number = minus.Text, &minus
+				}
+			}
+		}
+	}
+}
+
+func isoDate(s string) bool {
+	if len(s) != 10 || s[4] != '-' || s[7] != '-' {
+		return false
+	}
+	for i := range len(s) {
+		if i != 4 && i != 7 && (s[i] < '0' || s[i] > '9') {
+			return false
+		}
+	}
+	return true
+}
+
+// letters finds what 'the letter z', 'containing Foo' and 'starts with A' look for.
+func (p *Problem) letters() {
+	tokens := p.ms.Tokens
+	for i := range p.ms.Cues {
+		c := &p.ms.Cues[i]
+		if c.Kind != index.CueContains || c.Span.End >= len(tokens) {
+			continue
+		}
+		at := c.Span.End
+		for at < len(tokens)-1 && (index.Stopword(tokens[at].Lower) && tokens[at].Text != "A" || tokens[at].Lower == "letter" || tokens[at].Lower == "word" || tokens[at].Lower == "string" || tokens[at].Lower == "substring") {
+			at++
+		}
+		if tokens[at].Quoted || p.taken[at] >= 1 {
+			continue
+		}
+		s := index.Span{First: at, End: at + 1}
+		p.values = append(p.values, valueItem{span: s, text: tokens[at].Text, source: fromLetters, score: 1})
+	}
+	for i := range tokens {
+		if len(tokens[i].Text) == 1 && i > 0 && !tokens[i].Quoted && capital(tokens[i].Text) && tokens[i].Text != "A" && tokens[i].Text != "I" {
+			p.values = append(p.values, valueItem{span: index.Span{First: i, End: i + 1}, text: tokens[i].Text, source: fromLetters, score: 0.5})
+		}
+	}
+}
+
+// pattern is what LIKE compares with for a value: where it may stand in the cell follows from the words before it.
+func (p *Problem) pattern(v *valueItem) string {
+	text := strings.Trim(v.text, "%")
+	for i := range p.ms.Cues {
+		c := &p.ms.Cues[i]
+		if d := v.span.First - c.Span.End; c.Kind == index.CueContains && d >= 0 && d <= 3 {
+			switch c.Op {
+			case "prefix":
+				return text + "%"
+			case "suffix":
+				return "%" + text
+			}
+		}
+	}
+	return "%" + text + "%"
 }
 
 func capital(s string) bool {
@@ -118,7 +226,7 @@ func (v *valueItem) fits(c *index.Column) bool {
 	case fromNumber:
 		return c.Numeric() || c.Role == index.RoleDate || c.Role == index.RoleID || c.Role == index.RoleRef || c.Role == index.RoleFlag ||
 			c.Role == index.RoleCategory || v.number.Year || len(c.Words) > 0
-	case fromQuote, fromCapitals:
+	case fromQuote, fromCapitals, fromLetters:
 		return !c.Numeric() || strings.IndexFunc(v.text, unicode.IsLetter) < 0
 	case fromDatabase, fromCode:
 	}

@@ -94,6 +94,18 @@ inst institution
 instid institution
 mfg manufacturer
 yn yes
+jan january
+feb february
+mar march
+apr april
+jun june
+jul july
+aug august
+sep september
+sept september
+oct october
+nov november
+dec december
 pname project name
 nm name
 nme name

@@ -247,6 +247,9 @@ func (m *Mentions) near(a, b int) bool {
 	if b-a > 4 {
 		return false
 	}
+	if b-a == 3 && (m.Tokens[a+1].Lower == "and" || m.Tokens[a+1].Lower == "or") {
+		return true // 'first and last name'
+	}
 	for k := a + 1; k < b; k++ {
 		if w := m.Tokens[k].Lower; !Stopword(w) || w == "and" || w == "or" {
 			return false

@@ -56,11 +56,13 @@ type database struct {
 	values *valueIndex
 	sql    *sql.DB
 	cache  map[string]*result
+	limit  time.Duration // of a query
 }
 
 type databases struct {
-	dir  string
-	open map[string]*database
+	dir   string
+	open  map[string]*database
+	limit time.Duration // of a query
 }
 
 func (d *databases) get(ctx context.Context, name string) (*database, error) {
@@ -77,7 +79,7 @@ func (d *databases) get(ctx context.Context, name string) (*database, error) {
 	if err != nil {
 		return nil, err
 	}
-	db := &database{name: name, schema: schema, ix: index.New(schema), cache: map[string]*result{}}
+	db := &database{name: name, schema: schema, ix: index.New(schema), cache: map[string]*result{}, limit: d.limit}
 	db.values, err = newValueIndex(ctx, conn, schema)
 	if err != nil {
 		return nil, err
@@ -104,7 +106,7 @@ func (db *database) run(ctx context.Context, text string) *result {
 	if r := db.cache[text]; r != nil {
 		return r
 	}
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, db.limit)
 	defer cancel()
 	r := &result{}
 	r.rows, r.err = db.query(ctx, text)
@@ -137,7 +139,7 @@ func (db *database) query(ctx context.Context, text string) ([][]string, error) 
 			row[i] = normal(c)
 		}
 		out = append(out, row)
-		if len(out) > 200000 {
+		if len(out) > 30000 {
 			return nil, fmt.Errorf("too many rows")
 		}
 	}

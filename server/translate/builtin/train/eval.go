@@ -33,7 +33,7 @@ func eval(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	dbs := &databases{dir: o.databases}
+	dbs := &databases{dir: o.databases, limit: 5 * time.Second}
 	questions, err := readQuestions(o.questions)
 	if err != nil {
 		return err
@@ -134,7 +134,7 @@ func report(list []outcome, times []time.Duration) {
 
 // coverage tells how many gold queries the intermediate form can say, and whether the way back gives the same rows.
 func coverage(ctx context.Context, o options) error {
-	dbs := &databases{dir: o.databases}
+	dbs := &databases{dir: o.databases, limit: 5 * time.Second}
 	questions, err := readQuestions(o.questions)
 	if err != nil {
 		return err

@@ -1,0 +1,103 @@
+// Package builtin is the engine that writes queries without a language model: offline, in milliseconds, the same way
+// every time. It refuses what is no question, asks the analytic grammar first, and else the statistical core, whose
+// weights are embedded. See DESIGN.md.
+package builtin
+
+import (
+	"context"
+	_ "embed"
+	"sync"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/server/translate"
+	"github.com/custard-ai/custard/server/translate/builtin/core"
+	"github.com/custard-ai/custard/server/translate/builtin/index"
+	"github.com/custard-ai/custard/server/translate/builtin/ir"
+)
+
+//go:embed weights.bin
+var weights []byte
+
+// Engine translates questions. It is safe for concurrent use.
+type Engine struct {
+	model   func() (*core.Model, error)
+	mu      sync.Mutex
+	indexes []entry // the most recently used first
+}
+
+type entry struct {
+	schema *custard.Schema
+	index  *index.Index
+}
+
+// keepIndexes bounds the cache of indexes; the least recently used goes.
+const keepIndexes = 16
+
+var _ translate.Translator = (*Engine)(nil)
+
+// New makes an engine. It costs nothing: the weights are decoded at the first question.
+func New() *Engine {
+	return &Engine{model: sync.OnceValues(func() (*core.Model, error) { return core.Decode(weights) })}
+}
+
+// Name is the engine's name as answers give it.
+func (e *Engine) Name() string { return "builtin" }
+
+// index returns the schema's index, made where it is not there yet.
+func (e *Engine) index(schema *custard.Schema) *index.Index {
+	same := func(s *custard.Schema) bool {
+		return s == schema || (s.Fingerprint != "" && s.Fingerprint == schema.Fingerprint && s.Database == schema.Database && s.Dialect == schema.Dialect)
+	}
+	e.mu.Lock()
+	for i, x := range e.indexes {
+		if same(x.schema) {
+			copy(e.indexes[1:i+1], e.indexes[:i])
+			e.indexes[0] = x
+			e.mu.Unlock()
+			return x.index
+		}
+	}
+	e.mu.Unlock()
+	ix := index.New(schema)
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.indexes = append([]entry{{schema, ix}}, e.indexes...)
+	if len(e.indexes) > keepIndexes {
+		e.indexes = e.indexes[:keepIndexes]
+	}
+	return ix
+}
+
+// Translate writes the query for a question. Errors: CodeRefused for a request to change data, CodeUnanswerable for
+// what the schema cannot answer.
+func (e *Engine) Translate(ctx context.Context, req translate.Request) (*translate.Translation, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, custard.AsError(err)
+	}
+	if err := refuse(req.Question); err != nil {
+		return nil, err
+	}
+	if req.Schema == nil || len(req.Schema.Tables) == 0 {
+		return nil, custard.Errorf(custard.CodeUnanswerable, "the database has no tables that can be read")
+	}
+	ix := e.index(req.Schema)
+	ms := ix.Read(req.Question, req.Values)
+	if err := unlinked(ix, ms); err != nil {
+		return nil, err
+	}
+	model, err := e.model()
+	if err != nil {
+		return nil, custard.AsError(err)
+	}
+	p := core.NewProblem(ix, ms)
+	list := p.Describe(p.Search(model))
+	model.Rank(list)
+	for _, c := range list {
+		tree, ok := ir.Build(c.Query, p.Joiner(), req.Dialect)
+		if !ok {
+			continue
+		}
+		return &translate.Translation{Tree: tree, Assumptions: assumptions(ms, p, c), Confidence: c.Prob}, nil
+	}
+	return nil, unanswerable(ix, ms)
+}
