@@ -45,7 +45,7 @@ const duckdbNested = ` aggregate apply array_aggr array_aggregate array_append a
 	array_cosine_distance array_cosine_similarity array_cross_product array_distance array_distinct array_dot_product
 	array_filter array_grade_up array_has array_has_all array_has_any array_indexof array_inner_product array_intersect
 	array_length array_pop_back array_pop_front array_position array_prepend array_push_back array_push_front
-	array_reduce array_resize array_reverse array_reverse_sort array_select array_slice array_sort array_to_string
+	array_reduce array_reverse array_reverse_sort array_select array_slice array_sort array_to_string
 	array_transform array_unique array_value array_where array_zip cardinality element_at filter flatten grade_up
 	list_aggr list_aggregate list_any_value list_append list_apply list_avg list_cat list_concat list_contains
 	list_cosine_distance list_cosine_similarity list_count list_distance list_distinct list_dot_product list_element
@@ -58,7 +58,7 @@ const duckdbNested = ` aggregate apply array_aggr array_aggregate array_append a
 	struct_update union_extract union_tag union_value array_slice list_pack `
 
 const duckdbOther = ` alias can_cast_implicitly cast_to_type coalesce constant_or_null enum_code enum_first enum_last enum_range
-	enum_range_boundary error get_bit grouping grouping_id if ifnull nullif set_bit typeof vector_type version `
+	enum_range_boundary get_bit grouping grouping_id if ifnull nullif set_bit typeof vector_type version `
 
 const duckdbAggregates = ` any_value approx_count_distinct approx_quantile approx_top_k arbitrary arg_max arg_max_null arg_min
 	arg_min_null argmax argmin array_agg avg bit_and bit_or bit_xor bitstring_agg bool_and bool_or corr count count_if

@@ -46,7 +46,7 @@ const postgresOther = ` array_append array_cat array_dims array_length array_low
 	int4multirange int8multirange nummultirange datemultirange tsmultirange tstzmultirange multirange
 	range_overlaps range_contains enum_first enum_last enum_range abbrev broadcast family host hostmask inet_merge
 	inet_same_family masklen netmask network set_masklen area box center circle diameter height isclosed isopen lseg
-	npoints path point polygon radius slope width diagonal bound_box `
+	npoints path point radius slope width diagonal bound_box `
 
 const postgresAggregates = ` any_value array_agg avg bit_and bit_or bit_xor bool_and bool_or corr count covar_pop covar_samp
 	every json_agg json_agg_strict json_arrayagg json_object_agg json_object_agg_strict json_object_agg_unique json_objectagg
