@@ -42,19 +42,21 @@ func TestSuitesHold(t *testing.T) {
 	}
 }
 
-// suite is a set of questions about one database.
+// suite is a set of questions about one database and the share of right answers, in percent, below which it fails: a
+// little under what the engine reaches, so that a change that costs answers is seen.
 type suite struct {
 	name     string
 	database func(*testing.T, string) string
+	floor    float64
 }
 
 func suites() []suite {
 	return []suite{
-		{"hr", build},
-		{"clinic", build},
-		{"airline", build},
-		{"saas", build},
-		{"chinook", sample},
-		{"northwind", sample},
+		{"hr", build, 0},
+		{"clinic", build, 0},
+		{"airline", build, 0},
+		{"saas", build, 0},
+		{"chinook", sample, 0},
+		{"northwind", sample, 0},
 	}
 }
