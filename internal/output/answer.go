@@ -28,7 +28,7 @@ import (
 //
 // Values: bool, int and float as JSON has them (an int past 2^53, NaN and the infinities as strings), decimal as a
 // string, timestamp as RFC 3339, bytes as base64, json embedded, arrays as arrays, NULL as null, all else as strings.
-// A stream that broke off has "error" at its end. A dry run has neither columns nor rows nor what follows from them.
+// A stream that broke off, or did not meet an assertion, has "error" at its end. A dry run has neither columns nor rows nor what follows from them.
 type Answer struct {
 	Question   string
 	Connection string
@@ -37,6 +37,7 @@ type Answer struct {
 	Answer string
 	Chart  *custard.Chart
 	Done   custard.Done
+	Err    *custard.Error // an assertion that the whole answer did not meet
 }
 
 type jsonWriter struct {
@@ -163,6 +164,10 @@ func (j *jsonWriter) End() error {
 		j.buf = appendFloat(j.buf, math.Round(a.Done.TimingsMS[key]*1000)/1000)
 	}
 	j.text("},\n  \"conversation_id\": ", a.Done.ConversationID)
+	if a.Err != nil {
+		j.buf = append(j.buf, ",\n  \"error\": "...)
+		j.buf = appendError(j.buf, a.Err, nil)
+	}
 	j.buf = append(j.buf, "\n}\n"...)
 	return j.flush()
 }

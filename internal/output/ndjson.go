@@ -1,6 +1,7 @@
 package output
 
 import (
+	"io"
 	"strconv"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -29,24 +30,33 @@ func (n *ndjsonWriter) Begin(fields []custard.Field) error {
 func (n *ndjsonWriter) Rows(b *custard.Batch) error {
 	r := b.Reader()
 	for range b.Rows {
-		for i := range n.fields {
-			n.buf = append(n.buf, n.keys[i]...)
-			cell, null, ok := r.Next()
-			if !ok {
-				return brokenBatch(&r)
-			}
-			if null {
-				n.buf = append(n.buf, "null"...)
-				continue
-			}
-			n.buf = appendJSON(n.buf, cell, n.fields[i].Type, n.fields[i].Elem)
+		if err := n.object(&r); err != nil {
+			return err
 		}
-		n.buf = append(n.buf, '}', '\n')
+		n.buf = append(n.buf, '\n')
 		if err := n.full(); err != nil {
 			return err
 		}
 	}
 	return n.blockEnd()
+}
+
+// object appends a row as an object.
+func (n *ndjsonWriter) object(r *custard.Reader) error {
+	for i := range n.fields {
+		n.buf = append(n.buf, n.keys[i]...)
+		cell, null, ok := r.Next()
+		if !ok {
+			return brokenBatch(r)
+		}
+		if null {
+			n.buf = append(n.buf, "null"...)
+			continue
+		}
+		n.buf = appendJSON(n.buf, cell, n.fields[i].Type, n.fields[i].Elem)
+	}
+	n.buf = append(n.buf, '}')
+	return nil
 }
 
 func (n *ndjsonWriter) End() error { return n.flush() }
@@ -70,4 +80,45 @@ func uniqueNames(fields []custard.Field) []string {
 		names[i] = name
 	}
 	return names
+}
+
+// NewArray returns a writer of a JSON array of one object a row, for lists that are no answer.
+func NewArray(w io.Writer) Writer { return &arrayWriter{ndjsonWriter{stream: newStream(w)}, 0} }
+
+type arrayWriter struct {
+	ndjsonWriter
+	rows int
+}
+
+func (a *arrayWriter) Begin(fields []custard.Field) error {
+	if err := a.ndjsonWriter.Begin(fields); err != nil {
+		return err
+	}
+	a.buf = append(a.buf, '[')
+	return nil
+}
+
+func (a *arrayWriter) Rows(b *custard.Batch) error {
+	r := b.Reader()
+	for range b.Rows {
+		if a.rows++; a.rows > 1 {
+			a.buf = append(a.buf, ',')
+		}
+		a.buf = append(a.buf, "\n  "...)
+		if err := a.object(&r); err != nil {
+			return err
+		}
+		if err := a.full(); err != nil {
+			return err
+		}
+	}
+	return a.blockEnd()
+}
+
+func (a *arrayWriter) End() error {
+	if a.rows > 0 {
+		a.buf = append(a.buf, '\n')
+	}
+	a.buf = append(a.buf, "]\n"...)
+	return a.flush()
 }

@@ -1,0 +1,109 @@
+package cli
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/custard-ai/custard/internal/custard"
+)
+
+func newAsk(a *app) *cobra.Command {
+	f := &answerFlags{}
+	cmd := &cobra.Command{
+		Use:   "ask QUESTION…",
+		Short: "Ask one question",
+		Long: `Asks one question and shows the answer: the query, the rows, a chart where one helps, a sentence, and what was
+assumed. The question is the arguments, or standard input where that is a pipe or the argument is '-'.`,
+		Example: `  custard ask --demo "how many orders were there last month?"
+  custard ask "revenue by category this year" -c shop --chart bar
+  custard ask "new customers per week" --limit 0 -o csv > customers.csv
+  custard ask "orders without a customer" --expect 'rows = 0' -q
+  custard ask "and by country?" --conversation last
+  echo "who are our best customers?" | custard ask --db shop.db --json`,
+		Args: arguments(0, -1, "a question"),
+	}
+	f.flags(a, cmd, true)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		req, s, err := f.request(a, cmd)
+		if err != nil {
+			return err
+		}
+		if req.Question, err = a.input(args, "", "question"); err != nil {
+			return err
+		}
+		return a.ask(cmd.Context(), f.choice, req, s)
+	}
+	return cmd
+}
+
+// ask opens the chosen database and answers the request, asking back on a terminal where the question has several readings.
+func (a *app) ask(ctx context.Context, c choice, req custard.Request, s *show) error {
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	t, err := a.target(ctx, c)
+	if err != nil {
+		return err
+	}
+	if req.Conversation, err = a.conversation(ctx, req.Conversation); err != nil {
+		return err
+	}
+	db, err := a.open(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer db.source.Close() // what it could say comes too late
+	req.Connection = t.label
+	asker := a.asker(db)
+	for {
+		err := a.answer(ctx, asker, req, s)
+		choices := choicesOf(err)
+		if len(choices) == 0 || !a.screen.in || !a.screen.out.Terminal() || !a.screen.err.Terminal() {
+			return err
+		}
+		chosen, ok := a.choose(custard.AsError(err).Message, choices)
+		if !ok {
+			return err
+		}
+		req.Question = chosen
+	}
+}
+
+// choose lets the user pick one of some questions; ok is false where none was.
+func (a *app) choose(question string, choices []string) (chosen string, ok bool) {
+	fmt.Fprintln(a.stderr, a.paint(bold, question))
+	for i, c := range choices {
+		fmt.Fprintf(a.stderr, "  %s %s\n", a.paint(cyan, strconv.Itoa(i+1)+"."), a.paint("", c))
+	}
+	fmt.Fprintf(a.stderr, "Which one? [1-%d, or Enter for none] ", len(choices))
+	line, err := bufio.NewReader(a.stdin).ReadString('\n')
+	if err != nil {
+		return "", false
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(line))
+	if err != nil || n < 1 || n > len(choices) {
+		return "", false
+	}
+	return choices[n-1], true
+}
+
+// conversation returns the id to continue: 'last' is that of the newest entry of the history.
+func (a *app) conversation(ctx context.Context, id string) (string, error) {
+	if id != "last" {
+		return id, nil
+	}
+	entries, err := a.store().History(ctx, "", 0)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range entries {
+		if e.Conversation != "" {
+			return e.Conversation, nil
+		}
+	}
+	return "", usagef("Leave --conversation out to begin one.", "there is no conversation to continue yet")
+}

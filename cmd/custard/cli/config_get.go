@@ -1,0 +1,31 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/custard-ai/custard/internal/config"
+)
+
+func newConfigGet(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "get SETTING", Short: "Print a setting's value", Args: arguments(1, 1, "a setting"), Example: "  custard config get limit",
+		ValidArgsFunction: completeSettings,
+		RunE: func(_ *cobra.Command, args []string) error {
+			cfg, err := a.config()
+			if err != nil {
+				return err
+			}
+			value, _, ok := cfg.Get(args[0])
+			if !ok {
+				return config.Unknown(args[0])
+			}
+			if args[0] == "db" {
+				value = maskDSN(value)
+			}
+			_, err = fmt.Fprintln(a.stdout, value)
+			return err
+		},
+	}
+}

@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/custard-ai/custard/internal/custard"
+)
+
+func newConnectionsTest(a *app) *cobra.Command {
+	var c choice
+	cmd := &cobra.Command{
+		Use: "test [NAME]", Short: "See whether a connection works, and what its role may do", Args: arguments(0, 1, "a name"),
+		Long:    "Opens a connection, reads its schema, and looks at what its role may do beyond reading. Exit 5 where it cannot be reached, 4 where the login is refused.",
+		Example: "  custard connections test prod\n  custard connections test --db postgres://me@localhost/shop", ValidArgsFunction: a.completeConnections,
+	}
+	c.flags(a, cmd)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		t, err := a.named(ctx, c, args)
+		if err != nil {
+			return err
+		}
+		spin := a.spin("connecting")
+		defer spin.stop()
+		started := a.clock()
+		db, err := a.open(ctx, t)
+		if err != nil {
+			return err
+		}
+		defer db.source.Close() // it was only read
+		schema, err := db.source.Schema(ctx, true)
+		if err != nil {
+			return err
+		}
+		spin.stop()
+		ms := float64(a.clock().Sub(started).Microseconds()) / 1000
+		if _, err := fmt.Fprintf(a.stdout, "ok: %s, %s, %s\n", db.driver.Dialect(), count(int64(len(schema.Tables)), "table"), milliseconds(ms)); err != nil {
+			return err
+		}
+		a.privileges(ctx, db)
+		return nil
+	}
+	return cmd
+}
+
+// named returns the connection of an argument, or the one that flags and configuration choose.
+func (a *app) named(ctx context.Context, c choice, args []string) (target, error) {
+	if len(args) == 0 {
+		return a.target(ctx, c)
+	}
+	if c != (choice{}) {
+		return target{}, usagef("Leave one of them out.", "both a name and a flag choose the database")
+	}
+	if _, err := a.config(); err != nil {
+		return target{}, err
+	}
+	return a.connectionTarget(ctx, args[0])
+}
+
+// privileges warns about what the role may do beyond reading, with the statements that make a proper role.
+func (a *app) privileges(ctx context.Context, db *database) {
+	p, err := db.conn.Privileges(ctx)
+	if err != nil {
+		a.warn("what the role may do could not be read: " + custard.AsError(err).Message)
+		return
+	}
+	if len(p.Excess) == 0 {
+		return
+	}
+	a.warn(fmt.Sprintf("the role %s %s. Custard only reads, but a role that may only read is safer.", p.Role, strings.Join(p.Excess, ", ")))
+	if p.ProperBy != "" {
+		a.note("These statements make one:\n")
+		a.note(a.paint(dim, strings.TrimRight(p.ProperBy, "\n")))
+	}
+}

@@ -1,0 +1,83 @@
+package cli
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/custard-ai/custard/agent/connector"
+	"github.com/custard-ai/custard/agent/connector/all"
+	"github.com/custard-ai/custard/agent/executor"
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/server/ask"
+	"github.com/custard-ai/custard/server/translate"
+	"github.com/custard-ai/custard/server/translate/builtin"
+)
+
+// database is an open database and the way to ask it in this process.
+type database struct {
+	target
+	driver connector.Driver
+	conn   connector.Conn
+	source custard.Source
+}
+
+// open connects to a database. The caller closes the source.
+func (a *app) open(ctx context.Context, t target) (*database, error) {
+	driver, conn, err := all.Open(ctx, t.dsn, connector.Options{})
+	if err != nil {
+		return nil, namedFile(t, err)
+	}
+	cache := ""
+	if a.folders.Cache != "" {
+		cache = filepath.Join(a.folders.Cache, "schemas")
+	}
+	source := executor.New(driver, conn, executor.Options{CacheDir: cache, CacheKey: executor.Key(driver.Name(), t.dsn)})
+	return &database{target: t, driver: driver, conn: conn, source: source}, nil
+}
+
+// namedFile says which file it was that is no database.
+func namedFile(t target, err error) error {
+	e := custard.AsError(err)
+	if e.Code != custard.CodeUsage || t.label != t.dsn {
+		return err
+	}
+	named := *e
+	named.Message = t.label + ": " + e.Message
+	return &named
+}
+
+// asker makes the pipeline over a database.
+func (a *app) asker(db *database) custard.Asker {
+	return ask.New(ask.Config{
+		Source:  db.source,
+		Dialect: db.driver.Dialect(),
+		Engine:  engine,
+		Turns:   a.turns,
+		Now:     a.clock,
+		Logger:  a.log(),
+	})
+}
+
+// engine returns the translator of a name.
+func engine(name string) (translate.Translator, error) {
+	switch name {
+	case "", "builtin":
+		return builtin.New(), nil
+	}
+	return nil, usagef("Leave --engine out, or say --engine builtin.", "this version has no engine %q", name)
+}
+
+// turns returns what was asked before in a conversation, from the history.
+func (a *app) turns(ctx context.Context, conversation string) ([]translate.Turn, error) {
+	entries, err := a.store().Conversation(ctx, conversation)
+	if err != nil {
+		return nil, err
+	}
+	turns := make([]translate.Turn, 0, len(entries))
+	for _, e := range entries {
+		if e.Question != "" && e.SQL != "" && e.Error == "" {
+			turns = append(turns, translate.Turn{Question: e.Question, SQL: e.SQL})
+		}
+	}
+	return turns, nil
+}

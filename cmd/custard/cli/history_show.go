@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/output"
+)
+
+func newHistoryShow(a *app) *cobra.Command {
+	var out outputFlags
+	cmd := &cobra.Command{
+		Use: "show [ID]", Short: "Show one entry: the question, the query, the answer", Args: arguments(0, 1, "an id"),
+		Long: "Shows one entry of the history; without an id the newest.", Example: "  custard history show\n  custard history show 12 --json",
+	}
+	out.flags(cmd, false)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		format, err := out.chosen(a)
+		if err != nil {
+			return err
+		}
+		e, err := a.historyEntry(cmd.Context(), args)
+		if err != nil {
+			return err
+		}
+		if format == output.JSON {
+			text, err := json.MarshalIndent(e, "", "  ")
+			if err != nil {
+				return custard.Errorf(custard.CodeInternal, "encoding an entry of the history: %w", err)
+			}
+			_, err = a.stdout.Write(append(text, '\n'))
+			return err
+		}
+		if format == output.Table {
+			format = output.Vertical
+		}
+		l := newList(intField("id"), timeField("time"), textField("connection"), textField("engine"), textField("question"), textField("query"),
+			textField("result"), textField("answer"), textField("conversation"))
+		outcome := result(e)
+		if e.Error != "" {
+			outcome += ": " + e.Error
+		}
+		l.row(e.ID, e.Time.Local().Format("2006-01-02 15:04:05Z07:00"), e.Connection, e.Engine, e.Question, e.SQL, outcome, e.Answer, e.Conversation)
+		return l.write(a, format)
+	}
+	return cmd
+}
+
+// historyEntry returns the entry of an id, or the newest.
+func (a *app) historyEntry(ctx context.Context, args []string) (custard.HistoryEntry, error) {
+	if len(args) > 0 && args[0] != "last" {
+		return a.store().HistoryEntry(ctx, args[0])
+	}
+	entries, err := a.store().History(ctx, "", 1)
+	if err != nil {
+		return custard.HistoryEntry{}, err
+	}
+	if len(entries) == 0 {
+		return custard.HistoryEntry{}, custard.Errorf(custard.CodeNotFound, "the history is empty").WithHint("Ask something first: custard ask \"…\"")
+	}
+	return entries[0], nil
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/output"
+)
+
+// What goes to standard error: the query, notes, warnings, errors. Nothing here is data.
+
+const (
+	bold   = "\x1b[1m"
+	dim    = "\x1b[2m"
+	red    = "\x1b[31m"
+	yellow = "\x1b[33m"
+	cyan   = "\x1b[36m"
+	reset  = "\x1b[0m"
+)
+
+// paint returns a text for standard error in a colour where it has colours. Control characters in it are shown.
+func (a *app) paint(sgr, text string) string {
+	text = output.Shown(text)
+	if !a.screen.err.Color || text == "" {
+		return text
+	}
+	return sgr + text + reset
+}
+
+// note writes a line of information, unless --quiet.
+func (a *app) note(text string) {
+	if !a.quiet() {
+		fmt.Fprintln(a.stderr, text)
+	}
+}
+
+// mark returns a character where the locale has it, else its stand-in.
+func (a *app) mark(unicode, ascii string) string {
+	if a.screen.err.Unicode {
+		return unicode
+	}
+	return ascii
+}
+
+func (a *app) warn(text string) {
+	a.log().Warn("warning", "text", text)
+	a.note(a.paint(yellow, "warning:") + " " + output.Shown(text))
+}
+
+func (a *app) printError(e *custard.Error, choices []string) {
+	fmt.Fprintf(a.stderr, "%s %s\n", a.paint(red, "custard:"), output.Shown(e.Message))
+	for i, c := range choices {
+		fmt.Fprintf(a.stderr, "  %d. %s\n", i+1, output.Shown(c))
+	}
+	if e.Hint != "" {
+		for line := range strings.Lines(strings.TrimSpace(e.Hint)) {
+			fmt.Fprintf(a.stderr, "  %s\n", a.paint(dim, strings.TrimSuffix(line, "\n")))
+		}
+	}
+}

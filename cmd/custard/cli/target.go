@@ -1,0 +1,211 @@
+package cli
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/demo"
+)
+
+// choice is what flags say about which database is asked.
+type choice struct {
+	db         string
+	demo       bool
+	connection string
+}
+
+func (c *choice) flags(a *app, cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&c.db, "db", "", "ask this database: a `DSN` or file (see custard help databases)")
+	f.BoolVar(&c.demo, "demo", false, "ask the sample shop")
+	f.StringVarP(&c.connection, "connection", "c", "", "ask this connection (`name`)")
+	cmd.MarkFlagsMutuallyExclusive("db", "demo", "connection")
+	_ = cmd.RegisterFlagCompletionFunc("connection", a.completeConnections) // fails for a flag that is not there alone
+}
+
+func (a *app) completeConnections(cmd *cobra.Command, _ []string, _ string) ([]string, cobra.ShellCompDirective) {
+	list, err := a.store().Connections(cmd.Context())
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	names := make([]string, 0, len(list))
+	for _, c := range list {
+		names = append(names, c.Name)
+	}
+	return names, cobra.ShellCompDirectiveNoFileComp
+}
+
+// target is a database that was chosen.
+type target struct {
+	label string // what answers and the history call it; never with a password
+	dsn   string
+}
+
+// target finds out which database is asked: the flags', else the configuration's, else the one in use, else the only one.
+func (a *app) target(ctx context.Context, c choice) (target, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return target{}, err
+	}
+	if c == (choice{}) {
+		if cfg.Connection != "" && cfg.DB != "" && cfg.From("connection") == cfg.From("db") {
+			return target{}, usagef("Keep one of them.", "%s sets both connection and db", cfg.From("db"))
+		}
+		c.connection, c.db = cfg.Connection, cfg.DB
+		if c.connection != "" && c.db != "" { // the nearer one wins: variables are read after files, the project's after the user's
+			if nearer(cfg.From("db"), cfg.From("connection"), cfg.Files) {
+				c.connection = ""
+			} else {
+				c.db = ""
+			}
+		}
+	}
+	switch {
+	case c.demo:
+		return a.demoTarget(ctx)
+	case c.db != "":
+		return fileTarget(c.db), nil
+	case c.connection != "":
+		return a.connectionTarget(ctx, c.connection)
+	}
+	store := a.store()
+	current, err := store.Current(ctx)
+	if err != nil {
+		return target{}, err
+	}
+	if current != "" {
+		return a.connectionTarget(ctx, current)
+	}
+	list, err := store.Connections(ctx)
+	if err != nil {
+		return target{}, err
+	}
+	switch len(list) {
+	case 0:
+		return target{}, usagef("Say which: --db DSN|FILE, or --demo for the sample shop; or keep one with `custard connections add NAME DSN`.",
+			"no database is chosen")
+	case 1:
+		return target{label: list[0].Name, dsn: list[0].DSN}, nil
+	}
+	names := make([]string, 0, len(list))
+	for _, c := range list {
+		names = append(names, c.Name)
+	}
+	return target{}, usagef("Say -c NAME, or choose one for good with `custard connections use NAME`. There is: "+strings.Join(names, ", ")+".",
+		"there are %d connections and none is in use", len(list))
+}
+
+// nearer says whether origin a wins over origin b: the environment over files, the first of files over the second.
+func nearer(a, b string, files []string) bool {
+	rank := func(origin string) int {
+		for i, f := range files {
+			if f == origin {
+				return i + 1
+			}
+		}
+		return 0
+	}
+	return rank(a) < rank(b)
+}
+
+func (a *app) connectionTarget(ctx context.Context, name string) (target, error) {
+	c, err := a.store().Connection(ctx, name)
+	if err != nil {
+		if e := custard.AsError(err); e.Code == custard.CodeNotFound {
+			return target{}, &chooseError{err: e, usage: true}
+		}
+		return target{}, err
+	}
+	return target{label: c.Name, dsn: c.DSN}, nil
+}
+
+func (a *app) demoTarget(ctx context.Context) (target, error) {
+	now, err := a.now("")
+	if err != nil {
+		return target{}, err
+	}
+	if a.folders.Data == "" {
+		return target{}, usagef("Set HOME, XDG_DATA_HOME or CUSTARD_HOME.", "there is no folder to make the sample database in")
+	}
+	if now.IsZero() {
+		now = a.clock()
+	}
+	spin := a.spin("making the sample database")
+	path, err := demo.Path(ctx, a.folders.Data, now)
+	spin.stop()
+	if err != nil {
+		return target{}, err
+	}
+	return target{label: "demo", dsn: path}, nil
+}
+
+// fileTarget makes the name of a file absolute, so that the history finds it from anywhere.
+func fileTarget(db string) target {
+	if strings.Contains(db, ":") { // a DSN, or a Windows path that is absolute already
+		return target{label: withoutPassword(db, ""), dsn: db}
+	}
+	if path, err := filepath.Abs(db); err == nil {
+		if _, err := os.Stat(path); err == nil {
+			return target{label: path, dsn: path}
+		}
+	}
+	return target{label: db, dsn: db}
+}
+
+// maskDSN returns a DSN to show: its password, wherever it stands, is replaced.
+func maskDSN(dsn string) string { return withoutPassword(dsn, "****") }
+
+func withoutPassword(dsn, mask string) string {
+	scheme, rest, found := strings.Cut(dsn, "://")
+	if !found {
+		if !strings.Contains(dsn, "=") {
+			return dsn // a file
+		}
+		// host=db password=secret, or a file with parameters
+		return regexp.MustCompile(`(?i)\b(password|passwd|pwd|secret|token)\s*=\s*('[^']*'|[^\s&;]*)`).ReplaceAllString(dsn, "${1}="+mask)
+	}
+	// By hand, because a password with a stray character makes url.Parse fail, and it must not be shown then either.
+	query := ""
+	if i := strings.IndexAny(rest, "?#"); i >= 0 && !strings.Contains(rest[i:], "@") {
+		rest, query = rest[:i], rest[i:]
+	}
+	if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+		user, _, has := strings.Cut(rest[:at], ":")
+		if has && mask != "" {
+			user += ":" + mask
+		}
+		rest = user + rest[at:]
+	}
+	if query != "" {
+		values, err := url.ParseQuery(strings.TrimLeft(query, "?#"))
+		if err != nil {
+			query = ""
+		} else {
+			changed := false
+			for key := range values {
+				switch strings.ToLower(key) {
+				case "password", "passwd", "pwd", "sslpassword", "secret", "token":
+					changed = true
+					if mask == "" {
+						values.Del(key)
+					} else {
+						values.Set(key, "MASK")
+					}
+				}
+			}
+			if changed {
+				if query = values.Encode(); query != "" {
+					query = "?" + strings.ReplaceAll(query, "=MASK", "="+mask)
+				}
+			}
+		}
+	}
+	return scheme + "://" + rest + query
+}
