@@ -13,6 +13,9 @@ import (
 // assumptions says in plain words what a candidate takes for granted.
 func assumptions(ms *index.Mentions, p *core.Problem, c *core.Candidate) []string {
 	a := &assumer{ms: ms}
+	for _, w := range ms.Spelled {
+		a.say("'%s' read as '%s'", w.Wrote, w.Read)
+	}
 	a.query(p, c.Query)
 	return a.out
 }

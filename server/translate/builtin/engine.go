@@ -9,6 +9,9 @@ import (
 	"sync"
 
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
+	"github.com/custard-ai/custard/internal/query/check"
+	"github.com/custard-ai/custard/internal/query/print"
 	"github.com/custard-ai/custard/server/translate"
 	"github.com/custard-ai/custard/server/translate/builtin/core"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
@@ -28,6 +31,7 @@ type Engine struct {
 type entry struct {
 	schema *custard.Schema
 	index  *index.Index
+	check  *check.Index
 }
 
 // keepIndexes bounds the cache of indexes; the least recently used goes.
@@ -44,7 +48,7 @@ func New() *Engine {
 func (e *Engine) Name() string { return "builtin" }
 
 // index returns the schema's index, made where it is not there yet.
-func (e *Engine) index(schema *custard.Schema) *index.Index {
+func (e *Engine) index(schema *custard.Schema) entry {
 	same := func(s *custard.Schema) bool {
 		return s == schema || (s.Fingerprint != "" && s.Fingerprint == schema.Fingerprint && s.Database == schema.Database && s.Dialect == schema.Dialect)
 	}
@@ -54,18 +58,18 @@ func (e *Engine) index(schema *custard.Schema) *index.Index {
 			copy(e.indexes[1:i+1], e.indexes[:i])
 			e.indexes[0] = x
 			e.mu.Unlock()
-			return x.index
+			return x
 		}
 	}
 	e.mu.Unlock()
-	ix := index.New(schema)
+	x := entry{schema, index.New(schema), check.NewIndex(schema)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	e.indexes = append([]entry{{schema, ix}}, e.indexes...)
+	e.indexes = append([]entry{x}, e.indexes...)
 	if len(e.indexes) > keepIndexes {
 		e.indexes = e.indexes[:keepIndexes]
 	}
-	return ix
+	return x
 }
 
 // Translate writes the query for a question. Errors: CodeRefused for a request to change data, CodeUnanswerable for
@@ -80,7 +84,8 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	if req.Schema == nil || len(req.Schema.Tables) == 0 {
 		return nil, custard.Errorf(custard.CodeUnanswerable, "the database has no tables that can be read")
 	}
-	ix := e.index(req.Schema)
+	known := e.index(req.Schema)
+	ix := known.index
 	ms := ix.Read(req.Question, req.Values)
 	if err := unlinked(ix, ms); err != nil {
 		return nil, err
@@ -94,10 +99,23 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	model.Rank(list)
 	for _, c := range list {
 		tree, ok := ir.Build(c.Query, p.Joiner(), req.Dialect)
-		if !ok {
+		if !ok || !known.runs(tree, req) {
 			continue
 		}
 		return &translate.Translation{Tree: tree, Assumptions: assumptions(ms, p, c), Confidence: c.Prob}, nil
 	}
 	return nil, unanswerable(ix, ms)
+}
+
+// runs says whether a candidate passes the checks, and is not the one that failed already.
+func (x entry) runs(tree *query.Query, req translate.Request) bool {
+	checked, err := check.Check(tree, x.check, check.Options{Dialect: req.Dialect})
+	if err != nil {
+		return false
+	}
+	if req.Failed == nil {
+		return true
+	}
+	text, err := print.SQL(req.Dialect, checked.Query)
+	return err == nil && text != req.Failed.SQL
 }
