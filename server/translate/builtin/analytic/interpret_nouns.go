@@ -1,0 +1,485 @@
+package analytic
+
+import (
+	"slices"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/server/translate/builtin/index"
+)
+
+// anchors are the tables that the question has spoken of so far, the most important first.
+func (in *interpreter) anchors() []*index.Table {
+	var out []*index.Table
+	if in.event != nil && in.event.table != nil {
+		out = append(out, in.event.table)
+	}
+	if in.entity != nil {
+		out = append(out, in.entity)
+	}
+	for _, m := range in.measures {
+		switch {
+		case m.table != nil:
+			out = append(out, m.table)
+		case m.col != nil:
+			out = append(out, m.col.Table)
+		case in.sales.line != nil:
+			out = append(out, in.sales.line)
+		case in.sales.header != nil:
+			out = append(out, in.sales.header)
+		}
+	}
+	return append(out, in.context...)
+}
+
+// nearness scores a table by how closely it hangs together with what was said so far.
+func (in *interpreter) nearness(t *index.Table) float64 {
+	best := -2.0
+	for i, a := range in.anchors() {
+		s := -2.0
+		if a == t {
+			s = 0.6
+		} else if _, cost, ok := in.v.path(a, t); ok {
+			s = 0.4 - 0.12*cost
+		} else if _, cost, ok := in.v.path(t, a); ok {
+			s = 0.1 - 0.12*cost
+		}
+		if person(t) && has(t.Stems, "custom", "client", "user", "member", "account", "patient") {
+			s += 0.05
+		}
+		best = max(best, s-0.04*float64(i))
+	}
+	if len(in.anchors()) == 0 {
+		return 0
+	}
+	return best
+}
+
+// choose picks the target that fits best to what was said so far; pred may be nil.
+func (in *interpreter) choose(targets []target, pred func(target) bool) *target {
+	var best *target
+	score := -10.0
+	for i := range targets {
+		t := &targets[i]
+		if pred != nil && !pred(*t) {
+			continue
+		}
+		of := t.table
+		if t.column != nil {
+			of = t.column.Table
+		}
+		s := 2*t.score + in.nearness(of)
+		// Names said later in the question count as well: 'total price of the products'.
+		for k := range in.chunks {
+			if in.chunks[k].kind == kTable && in.chunks[k].targets[0].table == of {
+				s += 0.3
+				break
+			}
+		}
+		if s > score {
+			best, score = t, s
+		}
+	}
+	return best
+}
+
+// table reads a table's name in its role.
+func (in *interpreter) table(k int, c *chunk) bool {
+	t := in.choose(c.tables(), nil)
+	if t == nil {
+		return false
+	}
+	tab := t.table
+	nx, nk := in.next(k)
+	// 'product categories', 'customer orders': the first only says more about the second.
+	if nx != nil && nx.kind == kTable && nx.span.First == c.span.End && len(in.aggs) == 0 {
+		if other := nx.targets[0].table; other != tab && (in.v.leads(tab, other) || in.v.leads(other, tab)) {
+			in.context = append(in.context, tab)
+			return true
+		}
+	}
+	if nx != nil && nx.kind == kTable && nx.span.First == c.span.End && in.wantsCount() && in.role == roleHead {
+		if other := nx.targets[0].table; other != tab && in.v.leads(other, tab) {
+			in.context = append(in.context, tab)
+			return true
+		}
+	}
+	if nx != nil && nx.kind == kMissing && nx.span.First == c.span.End && in.entity != nil {
+		return in.reference(tab, true)
+	}
+	switch in.role {
+	case roleBy, rolePer, roleEach, roleSort:
+		return in.tableDim(k, tab)
+	case roleNot:
+		return in.tableNot(tab)
+	case roleWith:
+		if in.entity != nil && tab != in.entity {
+			return in.tableWith(k, tab)
+		}
+	}
+	if len(in.aggs) > 0 {
+		return in.tableAggregate(k, c, tab)
+	}
+	if in.rank != nil && !in.rank.done && (in.entity != nil || len(in.dims) > 0 || len(in.grains) > 0) && tab != in.entity {
+		if in.rank.base == "" || in.rank.base == "large" || in.rank.base == "high" {
+			in.rankBy(&measure{op: "count", table: tab})
+			return true
+		}
+	}
+	if in.event != nil && in.event.table == nil || in.event != nil && in.entity != nil && tab != in.entity {
+		return in.eventObject(tab)
+	}
+	if in.entity == nil && len(in.measures) == 0 {
+		in.entity = tab
+		return true
+	}
+	if in.entity == tab {
+		return true
+	}
+	_ = nk
+	if in.entity == nil && in.role == roleHead && in.listed == false && nx != nil && nx.kind == kVerb { // 'how much did customers spend'
+		in.context = append(in.context, tab)
+		return true
+	}
+	in.context = append(in.context, tab)
+	return in.role == roleOf || in.entity != nil && (in.v.leads(in.entity, tab) || in.v.leads(tab, in.entity)) || len(in.measures) > 0
+}
+
+func (in *interpreter) wantsCount() bool {
+	for _, a := range in.aggs {
+		if a.kind == kCount {
+			return true
+		}
+	}
+	return false
+}
+
+// tableAggregate makes a measure of 'number of orders', 'total orders', 'average orders per customer'.
+func (in *interpreter) tableAggregate(k int, c *chunk, tab *index.Table) bool {
+	op, dist := "", false
+	for _, a := range in.takeAggs() {
+		if a.kind == kCount {
+			dist = dist || a.op == "distinct"
+			if op == "" {
+				op = "count"
+			}
+			continue
+		}
+		op = a.op
+	}
+	m := &measure{op: "count", table: tab}
+	if op != "count" && op != "sum" && op != "much" {
+		m.agg = op
+	}
+	// 'the number of different customers that ordered': counting what hangs on something else already there.
+	if in.entity != nil && in.entity != tab || in.rank != nil && !in.rank.done {
+		return in.sink(k, m)
+	}
+	if in.entity == tab {
+		in.entity = nil
+	}
+	return in.sink(k, m)
+}
+
+// sink puts a measure where its role wants it.
+func (in *interpreter) sink(k int, m *measure) bool {
+	in.measure = m
+	if in.role == roleNot {
+		return false
+	}
+	if in.rank != nil && !in.rank.done && (in.entity != nil || len(in.grains) > 0 || len(in.dims) > 0 || in.role == roleSort) {
+		in.rankBy(m)
+		return true
+	}
+	if in.rank != nil && !in.rank.done && in.rank.base != "sold" && m.op != "count" && m.op != "" && in.rank.n == 0 {
+		// 'the highest revenue', with what has it still to come ('… by month', 'which …')
+		in.measures = append(in.measures, m)
+		in.rank.by, in.rank.done = m, true
+		return true
+	}
+	if in.entity != nil && in.role == roleWith {
+		if nx, _ := in.next(k); nx != nil && (nx.kind == kCmp || nx.kind == kMean) {
+			return true // the comparison takes it
+		}
+	}
+	in.measures = append(in.measures, m)
+	return true
+}
+
+func (in *interpreter) rankBy(m *measure) {
+	in.rank.by, in.rank.done = m, true
+	in.measure = m
+	if in.role == roleSort {
+		in.role = roleHead
+	}
+}
+
+// tableDim reads 'by customer', 'per order', 'in each category'.
+func (in *interpreter) tableDim(k int, tab *index.Table) bool {
+	d := dim{table: tab}
+	if in.role == roleSort {
+		if in.rank != nil && !in.rank.done {
+			if tab == in.entity || in.entity == nil {
+				return false
+			}
+			in.rankBy(&measure{op: "count", table: tab})
+			return true
+		}
+	}
+	if in.role == rolePer || in.role == roleEach {
+		if m := in.measure; m != nil && (m.agg == "avg" || m.agg == "median") && (m.op == "count" || m.op == "revenue" || m.op == "units" || m.op == "profit") && m.per == nil {
+			m.per = &d
+			in.analytic = true
+			return true
+		}
+	}
+	if in.rank != nil && in.entity != nil && tab != in.entity {
+		if in.role == roleEach || in.role == rolePer {
+			in.rankDims = append(in.rankDims, d)
+			in.analytic = true
+			return true
+		}
+	}
+	if in.entity == tab && len(in.measures) == 0 {
+		return true
+	}
+	in.dims = append(in.dims, d)
+	return true
+}
+
+// tableNot reads 'without orders', 'no reviews', 'not … any product'.
+func (in *interpreter) tableNot(tab *index.Table) bool {
+	if in.entity == nil && len(in.measures) == 1 && in.measures[0].op == "count" {
+		in.entity = in.measures[0].table // counted below all the same
+		defer func() { in.entity = nil }()
+	}
+	if in.entity == nil || tab == in.entity {
+		return false
+	}
+	in.analytic = true
+	if in.event != nil && in.event.not {
+		return in.eventObject(tab)
+	}
+	if in.v.leads(tab, in.entity) {
+		in.event = &event{table: tab, not: true}
+		in.events = append(in.events, in.event)
+		return true
+	}
+	if in.v.leads(in.entity, tab) {
+		return in.reference(tab, true)
+	}
+	if hub := in.v.hub(nil, in.entity, tab); hub != nil {
+		in.event = &event{table: hub, not: true}
+		in.events = append(in.events, in.event)
+		return true
+	}
+	return false
+}
+
+// reference says that the entity's reference to a table is missing.
+func (in *interpreter) reference(tab *index.Table, missing bool) bool {
+	for _, e := range in.v.ix.Graph.At[in.entity.ID] {
+		if e.FromTable() == in.entity && e.ToTable() == tab && len(e.From) == 1 {
+			in.conds = append(in.conds, &cond{col: e.From[0], op: "null", not: !missing})
+			in.analytic = true
+			return true
+		}
+	}
+	return false
+}
+
+// tableWith reads 'with orders', 'that have a review'.
+func (in *interpreter) tableWith(k int, tab *index.Table) bool {
+	if len(in.aggs) > 0 {
+		return in.tableAggregate(k, &in.chunks[k], tab)
+	}
+	if in.rank != nil && !in.rank.done {
+		in.rankBy(&measure{op: "count", table: tab})
+		return true
+	}
+	if in.v.leads(tab, in.entity) {
+		in.event = &event{table: tab}
+		in.events = append(in.events, in.event)
+		return true
+	}
+	if in.v.leads(in.entity, tab) {
+		in.context = append(in.context, tab)
+		if nx, _ := in.next(k); nx == nil {
+			return in.reference(tab, false)
+		}
+		return true
+	}
+	if hub := in.v.hub(nil, in.entity, tab); hub != nil {
+		in.event = &event{table: hub}
+		in.events = append(in.events, in.event)
+		return true
+	}
+	return false
+}
+
+// columnChunk reads a column's name in its role.
+func (in *interpreter) columnChunk(k int, c *chunk) bool {
+	nx, nk := in.next(k)
+	pick := in.choose(c.targets, nil)
+	if len(in.aggs) > 0 && in.aggs[len(in.aggs)-1].kind == kAgg {
+		if t := in.choose(c.targets, func(t target) bool {
+			return t.column != nil && (t.column.Numeric() || in.isExtreme() && t.column.Temporal())
+		}); t != nil {
+			pick = t
+		}
+	}
+	if pick == nil {
+		return false
+	}
+	if pick.column == nil {
+		c.kind = kTable
+		return in.table(k, c)
+	}
+	col := pick.column
+	in.column = col
+	if nx != nil && nx.kind == kMissing {
+		nx.used = true
+		return in.addNull(col, true)
+	}
+	if in.flag(col) && len(in.aggs) == 0 && in.role != roleBy && in.role != rolePer && (nx == nil || nx.kind != kCmp) && !in.wordIs(c, "name") {
+		in.addCond(&cond{col: col, op: "true", not: in.neg})
+		in.neg = false
+		return true
+	}
+	switch in.role {
+	case roleNot:
+		in.analytic = true
+		return in.addNull(col, true)
+	case roleBy, rolePer, roleEach:
+		return in.columnDim(k, col)
+	case roleSort:
+		in.rank.col, in.rank.done = col, true
+		in.role = roleHead
+		return true
+	}
+	if in.rank != nil && !in.rank.done && (col.Numeric() || col.Temporal()) && len(in.aggs) == 0 {
+		if in.entity != nil || in.listed {
+			in.rank.col, in.rank.done = col, true
+			if in.entity == nil {
+				in.entity = col.Table
+			}
+			return true
+		}
+		// 'the highest salary'
+		op := "max"
+		if in.rank.dir < 0 {
+			op = "min"
+		}
+		if in.rank.n <= 1 {
+			in.rank = nil
+			return in.sink(k, &measure{op: op, col: col})
+		}
+	}
+	if len(in.aggs) > 0 {
+		return in.columnAggregate(k, col)
+	}
+	if nx != nil && (nx.kind == kCmp || nx.kind == kMean) && (col.Numeric() || col.Temporal()) {
+		_ = nk
+		return true // the comparison takes it
+	}
+	if in.role == roleWith && in.entity != nil && nx == nil && in.v.leads(in.entity, col.Table) && in.chunks[k-1].kind == kWith {
+		return in.addNull(col, false)
+	}
+	if nx != nil && nx.kind == kValue && nx.span.First <= c.span.End+2 && in.valueOf(nx, col) {
+		return true
+	}
+	if in.histogram {
+		return in.columnDim(k, col)
+	}
+	if in.share && in.entity == nil && len(in.measures) == 0 && col.Numeric() {
+		return in.sink(k, &measure{op: "sum", col: col})
+	}
+	in.attrs = append(in.attrs, col)
+	return true
+}
+
+func (in *interpreter) wordIs(c *chunk, w string) bool {
+	return in.r.word(c.span.End-1) == w || in.r.word(c.span.End-1) == w+"s"
+}
+
+func (in *interpreter) isExtreme() bool {
+	op := in.aggs[len(in.aggs)-1].op
+	return op == "max" || op == "min"
+}
+
+// columnAggregate makes measures of 'average price', 'number of countries', 'minimum and maximum salary'.
+func (in *interpreter) columnAggregate(k int, col *index.Column) bool {
+	ok := true
+	count := false
+	aggs := in.takeAggs()
+	for i, a := range aggs {
+		m := &measure{op: a.op, col: col, p: a.num}
+		switch {
+		case a.kind == kCount:
+			if i+1 < len(aggs) {
+				continue
+			}
+			count = true
+			if col.Role == index.RoleMeasure && !in.listed {
+				m.op = "sum" // 'number of seats', 'number of units in stock'
+			} else {
+				m.op, m.dist = "count", true
+			}
+		case a.op == "much":
+			m.op = "sum"
+		}
+		if m.op == "sum" && !col.Numeric() || m.op == "avg" && !col.Numeric() {
+			return false
+		}
+		ok = in.sink(k, m) && ok
+	}
+	_ = count
+	return ok
+}
+
+// columnDim reads 'by country'.
+func (in *interpreter) columnDim(k int, col *index.Column) bool {
+	if in.rank != nil && in.entity != nil && (in.role == roleEach || in.role == rolePer) {
+		in.rankDims = append(in.rankDims, dim{column: col})
+		in.analytic = true
+		return true
+	}
+	if col.Ref != nil && len(col.Words) > 1 && in.v.leads(col.Table, col.Ref.Table) {
+		in.dims = append(in.dims, dim{table: col.Ref.Table})
+		return true
+	}
+	in.dims = append(in.dims, dim{column: col})
+	return true
+}
+
+// flag says whether a column holds yes or no.
+func (in *interpreter) flag(c *index.Column) bool {
+	if c.Def.Type == custard.TypeBool || c.Role == index.RoleFlag {
+		return true
+	}
+	if c.Ref != nil || len(c.Words) != 1 || c.Temporal() || c.Def.Type == custard.TypeDecimal {
+		return false
+	}
+	w := c.Words[0]
+	return (slices.Contains([]string{"active", "discontinued", "enabled", "archived", "deleted", "verified", "cancelled", "canceled", "approved", "completed", "billable"}, w)) && (c.Text() || c.Def.Type == custard.TypeInt)
+}
+
+func (in *interpreter) addCond(c *cond) {
+	if in.event != nil && in.entity != nil && c.of() != in.entity && in.v.leads(in.event.table, c.of()) {
+		in.event.conds = append(in.event.conds, c)
+		return
+	}
+	in.conds = append(in.conds, c)
+}
+
+func (in *interpreter) addNull(col *index.Column, missing bool) bool {
+	in.dropAttr(col)
+	in.addCond(&cond{col: col, op: "null", not: !missing})
+	in.analytic, in.neg = true, false
+	if in.role == roleNot || in.role == roleWith {
+		in.role = roleHead
+	}
+	if in.entity == nil && len(in.measures) == 0 {
+		in.entity = col.Table
+	}
+	return true
+}

@@ -1,0 +1,124 @@
+package analytic
+
+import (
+	"github.com/custard-ai/custard/internal/query"
+	"github.com/custard-ai/custard/server/translate/builtin/index"
+)
+
+// plan is what a question asks for, in terms of the schema: a thing of which rows are wanted, or measures, broken down
+// by dimensions, under conditions, ranked. Build makes the query of it.
+type plan struct {
+	v     *view
+	r     *reader
+	sales *sales
+
+	entity   *index.Table // whose rows are wanted or ranked
+	attrs    []*index.Column
+	measures []*measure
+	dims     []dim
+	grains   []string
+	windows  []window
+	days     []int
+	conds    []*cond
+	events   []*event
+	context  []*index.Table // mentioned, to resolve names by
+
+	rank       *ranking
+	rankDims   []dim // the ranking starts anew for each
+	share      bool
+	change     string // previous, year, window
+	against    window
+	running    bool
+	moving     int
+	newOld     bool
+	cohort     bool
+	churn      bool
+	repeat     bool
+	duplicate  []*index.Column
+	orphan     bool
+	histogram  bool
+	width      float64
+	percents   float64
+	sideBySide bool
+	listed     bool // which, who, list: rows, not a number
+	distinct   bool
+	verb       string // of the entity itself: 'hired last year'
+	sort       int
+	span       [2]*index.Column
+
+	analytic bool // an analytic construct took part
+	notes    []string
+}
+
+// A dim is what a measure is broken down by: a table's rows (named by its label) or a column.
+type dim struct {
+	table  *index.Table
+	column *index.Column
+}
+
+func (d dim) of() *index.Table {
+	if d.column != nil {
+		return d.column.Table
+	}
+	return d.table
+}
+
+// A measure is a number that is computed from many rows.
+type measure struct {
+	op    string // count, sum, avg, min, max, median, percentile, revenue, profit, margin, units, order (value of one)
+	agg   string // of an order's value: avg, median, min, max, sum
+	table *index.Table
+	col   *index.Column
+	p     float64
+	per   *dim   // averaged over the rows of a table: orders per customer
+	grain string // averaged over steps of time: orders per day
+	over  *measure
+	dist  bool
+	conds []*cond
+	name  string
+}
+
+// A cond is a condition on a column of a table.
+type cond struct {
+	col    *index.Column
+	table  *index.Table // where there is no single column
+	not    bool
+	values []string // equal to one of
+	like   string
+	op     string // < <= > >= = between, null, true, mean, late, after
+	num    float64
+	hi     float64
+	other  *index.Column
+	make   func(b *block, x query.Expr) query.Expr
+}
+
+func (c *cond) of() *index.Table {
+	if c.col != nil {
+		return c.col.Table
+	}
+	return c.table
+}
+
+// An event is something that rows of another table say about the entity: customers who ordered, products without a review.
+type event struct {
+	table   *index.Table
+	not     bool
+	conds   []*cond
+	windows []window
+	verb    string
+	having  *measure // compared with num
+	op      string
+	num, hi float64
+	shown   bool
+}
+
+// A ranking orders by a measure or column and keeps the first n.
+type ranking struct {
+	dir   int
+	n     int
+	by    *measure
+	col   *index.Column
+	base  string
+	done  bool // what it ranks by is known
+	first bool // one row was asked for: 'which customer has the most …'
+}

@@ -1,0 +1,247 @@
+package analytic
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/custard-ai/custard/server/translate/builtin/index"
+)
+
+// reader cuts a question into chunks.
+type reader struct {
+	v      *view
+	m      *index.Mentions
+	toks   []index.Token // spelling mended
+	now    time.Time
+	chunks []chunk
+	notes  []string
+	plainQ bool
+}
+
+// word is the i-th word in lower case, empty past either end.
+func (r *reader) word(i int) string {
+	if i < 0 || i >= len(r.toks) {
+		return ""
+	}
+	return r.toks[i].Lower
+}
+
+func (r *reader) stem(i int) string {
+	if i < 0 || i >= len(r.toks) {
+		return ""
+	}
+	return r.toks[i].Stem
+}
+
+// number is the whole number at word i, in digits or as one word.
+func (r *reader) number(i int) (int, bool) {
+	if i < 0 || i >= len(r.toks) {
+		return 0, false
+	}
+	for k := range r.m.Numbers {
+		n := &r.m.Numbers[k]
+		if n.Span.First == i && n.Value == float64(int(n.Value)) {
+			return int(n.Value), true
+		}
+	}
+	if w := r.word(i); w == "few" || w == "couple" {
+		return map[string]int{"few": 3, "couple": 2}[w], true
+	}
+	return 0, false
+}
+
+// amount is the number that begins at word i and how many words it takes.
+func (r *reader) amount(i int) (float64, int) {
+	for k := range r.m.Numbers {
+		if n := &r.m.Numbers[k]; n.Span.First == i {
+			return n.Value, n.Span.Len()
+		}
+	}
+	return 0, 0
+}
+
+// dashed says whether words i and i+1 are joined by one hyphen, slash or point.
+func (r *reader) dashed(i int) bool {
+	if i+1 >= len(r.toks) {
+		return false
+	}
+	gap := r.m.Question[r.toks[i].End:r.toks[i+1].Start]
+	return gap == "-" || gap == "/" || gap == "."
+}
+
+// comma says whether a comma stands before word i.
+func (r *reader) comma(i int) bool {
+	return i > 0 && i < len(r.toks) && strings.ContainsAny(r.m.Question[r.toks[i-1].End:r.toks[i].Start], ",&;")
+}
+
+// eat says how many words the first of the phrases takes that stands at word i; 0 for none. A word that ends in '*'
+// stands for all words that begin so.
+func (r *reader) eat(i int, phrases ...string) int {
+	for _, p := range phrases {
+		n := 0
+		for w := range strings.FieldsSeq(p) {
+			said := r.word(i + n)
+			if head, open := strings.CutSuffix(w, "*"); said == "" || said != w && (!open || !strings.HasPrefix(said, head)) {
+				n = 0
+				break
+			}
+			n++
+		}
+		if n > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// add appends a chunk that takes n words from i on, and returns n.
+func (r *reader) add(i, n int, c chunk) int {
+	c.span = index.Span{First: i, End: i + n}
+	r.chunks = append(r.chunks, c)
+	return n
+}
+
+// text is what stands in the question from word i on for n words.
+func (r *reader) text(i, n int) string { return r.m.Text(index.Span{First: i, End: i + n}) }
+
+// cut reads the whole question.
+func (r *reader) cut() {
+	for i := 0; i < len(r.toks); {
+		if r.comma(i) {
+			r.add(i, 0, chunk{kind: kAnd, op: ","})
+		}
+		i += max(1, r.chunkAt(i))
+	}
+}
+
+func (r *reader) chunkAt(i int) int {
+	for _, read := range []func(int) int{r.quoted, r.analytic, r.windows, r.strongValue, r.ranks, r.compares, r.things, r.links, r.value, r.adjective, r.plain} {
+		if n := read(i); n > 0 {
+			return n
+		}
+	}
+	if r.mend(i) {
+		return r.chunkAt(i)
+	}
+	return r.add(i, 1, chunk{kind: kUnknown})
+}
+
+// quoted reads a quoted string, whatever it is.
+func (r *reader) quoted(i int) int {
+	for _, q := range r.m.Quotes {
+		if q.Span.First == i {
+			c := chunk{kind: kValue, op: q.Text}
+			for _, v := range r.m.Values {
+				if v.Span.Overlaps(q.Span) && strings.EqualFold(v.Value, q.Text) {
+					c.values = append(c.values, v)
+				}
+			}
+			return r.add(i, q.Span.Len(), c)
+		}
+	}
+	return 0
+}
+
+// windows reads time windows.
+func (r *reader) windows(i int) int {
+	if w, n := r.windowAt(i); n > 0 {
+		if w.from.IsZero() && w.to.IsZero() {
+			return 0
+		}
+		w.text = r.text(i, n)
+		return r.add(i, n, chunk{kind: kWindow, window: w})
+	}
+	if d := weekday(r.word(i)); d >= 0 && strings.HasSuffix(r.word(i), "days") {
+		return r.add(i, 1, chunk{kind: kDays, days: []int{d}})
+	}
+	if n := r.eat(i, "on weekends", "at weekends", "on the weekend", "at the weekend", "weekends"); n > 0 {
+		return r.add(i, n, chunk{kind: kDays, days: []int{0, 6}})
+	}
+	if n := r.eat(i, "on weekdays", "weekdays"); n > 0 && r.word(i-1) != "by" {
+		return r.add(i, n, chunk{kind: kDays, days: []int{1, 2, 3, 4, 5}})
+	}
+	return 0
+}
+
+// strongValue reads a value of the database that is written as one: with a capital inside the sentence, or over two
+// words and more.
+func (r *reader) strongValue(i int) int {
+	n := r.valueLength(i)
+	if n == 0 {
+		return 0
+	}
+	capital := i > 0 && r.toks[i].Text != strings.ToLower(r.toks[i].Text)
+	_, noun := r.nounAt(i)
+	if n > 1 && n >= noun || capital && n >= noun && (noun == 0 || n > noun) {
+		return r.addValue(i, n)
+	}
+	return 0
+}
+
+// value reads any other value.
+func (r *reader) value(i int) int {
+	if index.Stopword(r.word(i)) {
+		return 0
+	}
+	if n := r.valueLength(i); n > 0 {
+		return r.addValue(i, n)
+	}
+	return 0
+}
+
+// good is the score from which a value counts as said.
+const good = 0.85
+
+func (r *reader) valueLength(i int) int {
+	n := 0
+	for _, v := range r.m.Values {
+		if v.Span.First == i && v.Score >= good && v.Span.Len() > n {
+			n = v.Span.Len()
+		}
+	}
+	return n
+}
+
+func (r *reader) addValue(i, n int) int {
+	c := chunk{kind: kValue, op: r.text(i, n)}
+	for _, v := range r.m.Values {
+		if v.Span.First == i && v.Span.Len() == n && v.Score >= good {
+			c.values = append(c.values, v)
+		}
+	}
+	return r.add(i, n, c)
+}
+
+// things reads names of tables and columns.
+func (r *reader) things(i int) int {
+	if isVerb(r.word(i)) && !r.nounPosition(i) {
+		return 0
+	}
+	targets, n := r.nounAt(i)
+	if n == 0 {
+		return 0
+	}
+	kind := kColumn
+	if targets[0].column == nil {
+		kind = kTable
+	}
+	return r.add(i, n, chunk{kind: kind, targets: targets})
+}
+
+// nounPosition says whether word i, which may be a verb, stands where a noun must: after an article, 'of', 'by', or a number.
+func (r *reader) nounPosition(i int) bool {
+	if strings.HasSuffix(r.word(i), "ed") {
+		return false
+	}
+	if _, n := r.amount(i - 1); n > 0 {
+		return true
+	}
+	return isOneOf(r.word(i-1), "the", "of", "by", "per", "many", "all", "a", "an", "each", "every", "no", "without", "with", "most", "fewest", "total", "our", "more", "any", "list", "show", "average") ||
+		i == 0 || strings.HasSuffix(r.word(i), "s")
+}
+
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s)
+	return n
+}
