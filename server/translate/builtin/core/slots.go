@@ -256,6 +256,9 @@ func (c *choice) value() ir.Value {
 		if c.op == ir.Like || c.op == ir.NotLike {
 			text, number = item.like, false
 		}
+		if number && c.col != nil {
+			text = item.number.In(c.col)
+		}
 		if number && c.col != nil && c.table == nil && c.col.Text() {
 			number = false
 		}
