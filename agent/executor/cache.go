@@ -69,8 +69,8 @@ func (e *Executor) cachePath(part string) (string, bool) {
 	return filepath.Join(e.opts.CacheDir, e.opts.CacheKey+"."+part+"."+cacheVersion), true
 }
 
-// cached returns the schema that is kept on disk; nil for none. A file that cannot be read is none.
-func (e *Executor) cached() *custard.Schema {
+// keptSchema returns the schema that is kept on disk; nil for none. A file that cannot be read is none.
+func (e *Executor) keptSchema() *custard.Schema {
 	path, ok := e.cachePath("schema")
 	if !ok {
 		return nil
@@ -86,8 +86,8 @@ func (e *Executor) cached() *custard.Schema {
 	return &schema
 }
 
-// keep writes the schema to disk. The cache is a convenience: that it cannot be written is no error.
-func (e *Executor) keep(schema *custard.Schema) {
+// keepSchema writes the schema to disk. The cache is a convenience: that it cannot be written is no error.
+func (e *Executor) keepSchema(schema *custard.Schema) {
 	if path, ok := e.cachePath("schema"); ok {
 		if data, err := json.Marshal(schema); err == nil {
 			_ = replaceFile(path, data)

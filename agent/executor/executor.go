@@ -32,6 +32,7 @@ type Executor struct {
 	conn   connector.Conn
 	opts   Options
 	schema schemaCache
+	values valueIndex
 }
 
 var _ custard.Source = (*Executor)(nil)
@@ -72,8 +73,11 @@ func (e *Executor) Query(ctx context.Context, stmt custard.Statement) (*custard.
 	return e.conn.Query(ctx, custard.Statement{SQL: sql, Limits: stmt.Limits})
 }
 
-// Close closes the connection.
-func (e *Executor) Close() error { return e.conn.Close() }
+// Close ends what runs and closes the connection.
+func (e *Executor) Close() error {
+	e.values.close()
+	return e.conn.Close()
+}
 
 // smaller returns limit by limit the smaller of two, zero being none.
 func smaller(a, b custard.Limits) custard.Limits {
