@@ -53,7 +53,7 @@ func URL(t testing.TB) string {
 	}
 	name := "t_" + strings.ToLower(rand.Text()[:16])
 	Exec(t, base, "CREATE DATABASE "+name+" TEMPLATE template0")
-	t.Cleanup(func() { exec1(t, base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	t.Cleanup(func() { drop(t, base, name) })
 	return withDatabase(base, name)
 }
 
@@ -62,6 +62,22 @@ func Exec(t testing.TB, dsn string, statements ...string) {
 	t.Helper()
 	for _, s := range statements {
 		exec1(t, dsn, s)
+	}
+}
+
+// drop drops a database. A statement that cannot be interrupted may hold it for a while; then it goes with the server.
+func drop(t testing.TB, base, name string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgconn.Connect(ctx, base)
+	if err != nil {
+		t.Errorf("connect: %v", err)
+		return
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)").ReadAll(); err != nil {
+		t.Logf("%s stays: %v", name, err)
 	}
 }
 
