@@ -1,12 +1,16 @@
 package conformance
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query"
 )
+
+// ErrSyntax is wrapped in the error of a parser that has no such syntax. A database would say the same and run nothing.
+var ErrSyntax = errors.New("syntax error")
 
 // Facts are what two parsers must agree on about a statement.
 type Facts struct {

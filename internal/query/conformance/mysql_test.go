@@ -7,7 +7,7 @@ import (
 	"github.com/custard-ai/custard/internal/query"
 )
 
-var mysql = witness{dialect: custard.MySQL, read: MySQL, knows: tidbKnows}
+var mysql = witness{dialect: custard.MySQL, read: MySQL, shape: MySQLShape, knows: tidbKnows}
 
 // tidbKnows lists what MySQL has and TiDB's parser has not, or reads as something else.
 func tidbKnows(q *query.Query) bool {

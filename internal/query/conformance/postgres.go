@@ -4,6 +4,7 @@ package conformance
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	pg "github.com/pganalyze/pg_query_go/v6"
@@ -14,7 +15,7 @@ import (
 func Postgres(text string) (Facts, error) {
 	tree, err := pg.Parse(text)
 	if err != nil {
-		return Facts{}, err
+		return Facts{}, fmt.Errorf("%w: %w", ErrSyntax, err)
 	}
 	if len(tree.GetStmts()) != 1 {
 		return Facts{}, fmt.Errorf("%d statements", len(tree.GetStmts()))
@@ -26,6 +27,15 @@ func Postgres(text string) (Facts, error) {
 	w := postgresWalk{facts: newFacts()}
 	w.message(top.ProtoReflect())
 	return w.sorted(), w.err
+}
+
+// PostgresShape returns the tree that PostgreSQL's grammar reads, without positions.
+func PostgresShape(text string) (string, error) {
+	tree, err := pg.ParseToJSON(text)
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", ErrSyntax, err)
+	}
+	return regexp.MustCompile(`"(location|list_start|list_end|stmt_len|stmt_location|rexpr_list_start|rexpr_list_end)":-?\d+,?`).ReplaceAllString(tree, ""), nil
 }
 
 type postgresWalk struct {

@@ -9,7 +9,7 @@ import (
 	"github.com/custard-ai/custard/internal/query"
 )
 
-var postgres = witness{dialect: custard.Postgres, read: Postgres, knows: func(*query.Query) bool { return true }}
+var postgres = witness{dialect: custard.Postgres, read: Postgres, shape: PostgresShape, knows: func(*query.Query) bool { return true }}
 
 func TestPostgresConstructs(t *testing.T) { t.Parallel(); postgres.constructs(t) }
 func TestPostgresCorpus(t *testing.T)     { t.Parallel(); postgres.corpus(t) }

@@ -14,13 +14,24 @@ func (p *printer) expr(e query.Expr, place prec) {
 		p.refuse("an expression that is missing")
 		return
 	}
-	if place > lowest && p.level(e) < place {
+	if place > lowest && (p.level(e) < place || p.explicit && mayBeWrapped(e)) {
 		p.byte('(')
 		p.bareExpr(e)
 		p.byte(')')
 		return
 	}
 	p.bareExpr(e)
+}
+
+// mayBeWrapped says whether parentheses round an operand change nothing: not round a literal where the grammar wants one,
+// nor round a name that stands before a subscript, nor round an interval.
+func mayBeWrapped(e query.Expr) bool {
+	switch e.(type) {
+	case *query.Column, *query.Number, *query.String, *query.Bytes, *query.Bool, *query.Null, *query.Keyword, *query.Interval,
+		*query.Subquery, *query.Exists, *query.Row, *query.Index, *query.Path:
+		return false
+	}
+	return true
 }
 
 func (p *printer) bareExpr(e query.Expr) {

@@ -111,9 +111,8 @@ func (p *printer) funcName(n query.Name) {
 func neverCalled(name string) bool {
 	var buf [maxKeyword]byte
 	switch string(lower(buf[:0], name)) {
-	case "select", "from", "where", "into", "union", "except", "intersect", "and", "or", "not", "in", "as", "on", "by",
-		"over", "with", "case", "when", "then", "else", "end", "having", "limit", "offset", "join", "using", "between",
-		"is", "for", "all", "any", "some", "distinct", "lateral":
+	case "select", "from", "where", "into", "union", "except", "intersect", "and", "or", "not", "in", "as", "on",
+		"case", "when", "then", "else", "having", "limit", "join", "using", "between", "is", "distinct":
 		return true
 	}
 	return false

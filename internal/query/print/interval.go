@@ -140,7 +140,7 @@ func (p *printer) mysqlInterval(e *query.Interval) {
 		return
 	}
 	p.str("INTERVAL ")
-	p.expr(e.Value, operand)
+	p.expr(e.Value, lowest)
 	p.unit(e)
 }
 

@@ -31,11 +31,20 @@ func Pretty(d custard.Dialect, q *query.Query) (string, error) {
 	return p.run(q)
 }
 
+// Explicit writes q as SQL does, with parentheses round every operand. It is for tests, which ask other parsers whether
+// both texts are the same query: that SQL never leaves out a parenthesis that matters.
+func Explicit(d custard.Dialect, q *query.Query) (string, error) {
+	p := printer{d: d, buf: make([]byte, 0, 1024), explicit: true}
+	return p.run(q)
+}
+
 type printer struct {
 	d      custard.Dialect
 	buf    []byte
 	err    *custard.Error // the first thing that went wrong
 	layout *layout        // nil on one line
+
+	explicit bool // parentheses round every operand
 }
 
 func (p *printer) run(q *query.Query) (string, error) {

@@ -86,7 +86,9 @@ func respelled(d custard.Dialect, q *query.Query) bool {
 			found = found || sqlite
 		case *query.Trim, *query.Position, *query.Substring:
 			found = found || sqlite || snowflake
-		case *query.Extract, *query.Interval:
+		case *query.Extract:
+			found = found || sqlite || mysql && slices.Contains([]string{"DOW", "ISODOW", "DOY", "ISOYEAR", "EPOCH"}, n.Field)
+		case *query.Interval:
 			found = found || sqlite
 		}
 		return !found
