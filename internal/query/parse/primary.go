@@ -55,7 +55,7 @@ func (p *parser) wordPrimary() query.Expr {
 	} else if reservedIn[k]&p.d != 0 && !p.in(lite) {
 		p.reserved("an expression")
 	}
-	if next.kind == tString {
+	if next.kind == tString || p.in(pgLike|snow) && p.longTypeLiteral(next) {
 		if e := p.typedLiteral(); e != nil {
 			return e
 		}
@@ -93,6 +93,9 @@ func (p *parser) named(first query.Ident) query.Expr {
 		c := p.columnRef(first)
 		if p.cur.kind == '(' {
 			return p.call(c.Name, first.Pos)
+		}
+		if p.cur.kind == tString && p.in(pgLike) { // pg_catalog.int4 '5'
+			return &query.Cast{X: p.string(), Type: &query.Type{Name: c.Name, Pos: c.Pos}, Style: query.CastLiteral, Pos: c.Pos}
 		}
 		return c
 	}
@@ -271,6 +274,26 @@ func (p *parser) structure() query.Expr {
 	}
 	p.want('}')
 	return s
+}
+
+// longTypeLiteral says whether a type's name of several words is next, and then a string.
+func (p *parser) longTypeLiteral(next token) bool {
+	switch {
+	case next.kw == kwWith || next.kw == kwWithout:
+		return p.ahead(2).kw == kwTime && p.ahead(3).kw == kwZone && p.ahead(4).kind == tString
+	case p.isWord(next, "precision"), p.isWord(next, "varying"):
+		return p.ahead(2).kind == tString
+	case next.kind == '(': // numeric(10, 2) '1.5'
+		n := 2
+		if p.ahead(n).kind != tNumber {
+			return false
+		}
+		if p.ahead(n+1).kind == ',' && p.ahead(n+2).kind == tNumber {
+			n += 2
+		}
+		return p.ahead(n+1).kind == ')' && p.in(pgLike) && p.ahead(n+2).kind == tString
+	}
+	return false
 }
 
 // typedLiteral reads a type's name before a string: DATE '2020-01-31'; nil where the word is no type.
