@@ -33,7 +33,7 @@ const (
 
 func (t *tableWriter) Begin(fields []custard.Field) error {
 	t.fields = fields
-	t.style = plainStyle()
+	t.style = plainStyle(t.screen)
 	switch {
 	case t.markdown:
 		t.style = markdownStyle()

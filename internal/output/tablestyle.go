@@ -19,8 +19,12 @@ type ruleStyle struct{ left, line, between, right string }
 
 func same(text []byte) []byte { return text }
 
-func plainStyle() *tableStyle {
-	return &tableStyle{between: "  ", null: []byte("NULL"), trim: true, escape: same}
+func plainStyle(s Screen) *tableStyle {
+	style := &tableStyle{between: "  ", null: []byte("NULL"), trim: true, escape: same}
+	if s.Color {
+		style.header, style.nullSGR = sgrBold, sgrDim
+	}
+	return style
 }
 
 func boxStyle(s Screen) *tableStyle {

@@ -27,6 +27,7 @@ type app struct {
 		noColor, quiet, verbose          bool
 	}
 
+	today    time.Time // what 'today' means, where a flag or the configuration says so
 	cfg      *config.Config
 	logger   *slog.Logger
 	logFile  *os.File

@@ -9,6 +9,9 @@ func (a *app) now(flag string) (time.Time, error) {
 		return time.Time{}, err
 	}
 	text, origin := flag, "--now"
+	if text == "" && !a.today.IsZero() {
+		return a.today, nil
+	}
 	if text == "" {
 		if text, origin = cfg.Now, cfg.From("now"); text == "" {
 			return time.Time{}, nil
@@ -16,6 +19,7 @@ func (a *app) now(flag string) (time.Time, error) {
 	}
 	for _, layout := range [...]string{time.DateOnly, time.RFC3339, "2006-01-02T15:04:05", "2006-01-02T15:04", time.DateTime, "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(layout, text, time.Local); err == nil {
+			a.today = t
 			return t, nil
 		}
 	}

@@ -28,11 +28,11 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(*cobra.Command, []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
 			if a.global.noColor {
 				a.screen.noColor()
 			}
-			return nil
+			return excluding(cmd)
 		},
 	}
 	root.SetOut(a.stdout)
@@ -127,6 +127,22 @@ func flagError(cmd *cobra.Command, err error) error {
 		})
 	}
 	return usagef(hint, "%s", err.Error())
+}
+
+// excluding refuses flags that exclude each other. Cobra would too, with an error for programmers.
+func excluding(cmd *cobra.Command) error {
+	const annotation = "cobra_annotation_mutually_exclusive"
+	given := map[string]string{}
+	var err error
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		for _, group := range f.Annotations[annotation] {
+			if other, ok := given[group]; ok && err == nil {
+				err = usagef("Leave one of them out.", "--%s and --%s exclude each other", other, f.Name)
+			}
+			given[group] = f.Name
+		}
+	})
+	return err
 }
 
 // distance is how many letters must be put in, taken out or changed to make one word of another.

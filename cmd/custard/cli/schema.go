@@ -144,7 +144,7 @@ func (v *schemaView) json() error {
 func (v *schemaView) overview() error {
 	l := newList(textField("table"), textField("kind"), intField("columns"), intField("rows"), textField("comment"))
 	for _, t := range v.tables {
-		l.row(v.name(t), string(t.Kind), int64(len(t.Columns)), t.Rows, t.Comment)
+		l.row(v.name(t), string(t.Kind), int64(len(t.Columns)), t.Rows, orDash(t.Comment))
 	}
 	return l.write(v.app, v.format)
 }
