@@ -8,11 +8,11 @@ import (
 	"github.com/custard-ai/custard/internal/query"
 )
 
-// aggregate is a call that folds rows, with the sources of the select block whose columns it reads.
+// aggregate is a call that folds rows, with the columns of the select block that it reads.
 type aggregate struct {
 	call *query.Func
 	name string
-	uses []*source
+	uses []place // i is below zero for a whole row
 }
 
 // call resolves a call of a function on the dialect's list.
@@ -29,7 +29,7 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 		NullsInside: f.NullsInside, FromLast: f.FromLast, Pos: f.Pos,
 	}
 	folds := (k == aggregates || k == either) && f.Over == nil
-	var uses []*source
+	var uses []place
 	outer := r.uses
 	if folds {
 		r.uses = &uses
@@ -59,7 +59,7 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 		r.sizes(name, out)
 	}
 	if folds {
-		sc.aggs = append(sc.aggs, aggregate{call: out, name: name, uses: slices.DeleteFunc(uses, func(s *source) bool { return s.scope != sc })})
+		sc.aggs = append(sc.aggs, aggregate{call: out, name: name, uses: slices.DeleteFunc(uses, func(p place) bool { return p.src.scope != sc })})
 	}
 	return out, r.callType(name, known, f)
 }

@@ -85,8 +85,9 @@ type resolver struct {
 	warnings []string
 	repairs  []string
 	depth    int
-	uses     *[]*source // collects the sources whose columns are resolved, where somebody asks
-	product  int64      // of the sizes of values that the statement makes
+	uses     *[]place // collects the columns that are resolved, where somebody asks
+	beside   []*scope // the blocks whose FROM a sub-query stands in that does not see its neighbours
+	product  int64    // of the sizes of values that the statement makes
 }
 
 // maxDepth bounds the walk whatever made the tree; the parser's own bound is 64.

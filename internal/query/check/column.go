@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -17,6 +18,7 @@ func (r *resolver) column(c *query.Column, sc *scope) (query.Expr, val) {
 	}
 	if len(c.Name) == 1 {
 		if r.rules.dialect == custard.SQLite && c.Name[0].Quote == '"' {
+			r.warnText(c.Name[0].Name, sc)
 			return &query.String{Value: c.Name[0].Name, Pos: c.Pos}, val{typ: custard.TypeText}
 		}
 		if out, ok := r.rowValue(c, sc); ok {
@@ -27,6 +29,18 @@ func (r *resolver) column(c *query.Column, sc *scope) (query.Expr, val) {
 		return c, val{}
 	}
 	return r.missing(c, sc)
+}
+
+// warnText warns where SQLite reads a name in double quotes as a text, and a column is called almost like it.
+func (r *resolver) warnText(name string, sc *scope) {
+	if r.probe || len(name) > 64 || strings.ContainsAny(name, " %.,'") {
+		return
+	}
+	near := best(columnCandidates(name, seen(sc), false), 1)
+	if len(near) == 0 || near[0].grade > oneLetter {
+		return
+	}
+	r.warnings = append(r.warnings, fmt.Sprintf("\"%s\" is no column, so SQLite takes it as the text '%s'. Write \"%s\" if the column was meant.", name, name, near[0].name))
 }
 
 // tryColumn resolves a reference where something has the name; an ambiguous one fails and counts as found.
@@ -49,7 +63,7 @@ func (r *resolver) tryColumn(c *query.Column, sc *scope) (query.Expr, val, bool)
 				return nil, val{}, false
 			}
 			if r.uses != nil && v.at.src != nil {
-				*r.uses = append(*r.uses, v.at.src)
+				*r.uses = append(*r.uses, v.at)
 			}
 			return out, v, true
 		}
@@ -226,7 +240,7 @@ func (r *resolver) rowValue(c *query.Column, sc *scope) (query.Expr, bool) {
 			for _, src := range s.visible() {
 				if r.called(src, c.Name, m) {
 					if r.uses != nil {
-						*r.uses = append(*r.uses, src)
+						*r.uses = append(*r.uses, place{src, -1})
 					}
 					return &query.Column{Name: query.Name{ident(src.name, c.Name[0])}, Pos: c.Pos}, true
 				}

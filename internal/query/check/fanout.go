@@ -43,7 +43,7 @@ func (r *resolver) groupKey(e query.Expr, at int, sc *scope, rel relation) {
 
 // fanOut warns where an aggregate of a select block folds rows that a join has multiplied.
 func (r *resolver) fanOut(sc *scope) {
-	if r.err != nil || r.probe || sc == nil || len(sc.aggs) == 0 || len(sc.sources) < 2 || len(sc.sources) > 16 {
+	if r.err != nil || r.probe || sc == nil || len(sc.aggs) == 0 || len(sc.sources) > 16 || len(sc.sources) == 1 && sc.sources[0].table != nil {
 		return
 	}
 	g := joins{r: r, sc: sc}
@@ -73,20 +73,27 @@ type joins struct {
 func (g *joins) judge(a aggregate) string {
 	switch a.name {
 	case "sum", "avg", "total", "stddev", "stddev_pop", "stddev_samp", "variance", "var_pop", "var_samp", "std", "median":
-		if len(a.call.Args) == 0 || tallies(a.call.Args[0].Value) {
+		if len(a.uses) == 0 || len(a.call.Args) == 0 || tallies(a.call.Args[0].Value) {
 			return g.chasm(a)
 		}
 	case "count":
-		if a.call.Star || len(a.uses) == 0 || len(a.call.Args) != 1 || tallies(a.call.Args[0].Value) || g.groupedBy(a.uses) {
+		if a.call.Star || len(a.uses) == 0 || len(a.call.Args) != 1 || tallies(a.call.Args[0].Value) || g.groupedBy(sourcesOf(a.uses)) {
 			return g.chasm(a)
 		}
 	default:
 		return ""
 	}
-	if len(a.uses) == 0 {
+	measured := sourcesOf(a.uses)
+	if len(measured) == 0 {
 		return ""
 	}
-	measured := slices.Clone(a.uses)
+	if f := fannedIn(a.uses); f != nil && (a.name == "sum" || a.name == "total") {
+		return fmt.Sprintf("%s takes values of %s that the join below repeats for every row of %s, so the result may be too large. Aggregate before that join.",
+			callText(a), f.repeated, f.by)
+	}
+	if len(g.sc.sources) < 2 {
+		return ""
+	}
 	if a.name != "sum" && a.name != "total" && a.name != "count" && g.oneRow(measured) {
 		return "" // the average of a row's own value, however often
 	}
@@ -325,13 +332,17 @@ func (g *joins) covered(s, t *source) bool {
 
 func (g *joins) warning(a aggregate, measured []*source, culprit *source, with []*source) string {
 	on := columnNames(g.joinedOn(culprit, with))
-	text := fmt.Sprintf("%s takes each row of %s once for every row of %s that is joined to it (%s is not unique there), so the result may be too large. ",
-		callText(a), measured[0].called(), culprit.called(), on)
+	verb := "is"
+	if strings.Contains(on, ", ") {
+		verb = "are together"
+	}
+	text := fmt.Sprintf("%s takes each row of %s once for every row of %s that is joined to it (%s %s not unique there), so the result may be too large. ",
+		callText(a), measured[0].called(), culprit.called(), on, verb)
 	if a.name == "avg" {
 		text = strings.Replace(text, "may be too large", "may be skewed", 1)
 	}
 	if a.name == "count" {
-		return text + fmt.Sprintf("Write count(DISTINCT …) over a key of %s to count its rows once.", measured[0].called())
+		return text + fmt.Sprintf("Write count(DISTINCT %s) to count the rows of %s once.", measured[0].keyText(), measured[0].called())
 	}
 	return text + fmt.Sprintf("Aggregate %s first, JOIN (SELECT %s, … FROM %s GROUP BY %s) …, or filter with EXISTS instead of the join.",
 		culprit.called(), on, culprit.tableText(), on)
@@ -354,6 +365,63 @@ func (s *source) tableText() string {
 		return s.table.Name
 	}
 	return s.called()
+}
+
+// keyText is the column that tells a source's rows apart, as an argument.
+func (s *source) keyText() string {
+	for _, key := range s.uniqueKeys() {
+		if len(key) == 1 && s.name != "" {
+			return s.name + "." + s.columnName(key[0])
+		}
+	}
+	return "…"
+}
+
+func sourcesOf(ps []place) []*source {
+	var out []*source
+	for _, p := range ps {
+		if !slices.Contains(out, p.src) {
+			out = append(out, p.src)
+		}
+	}
+	return out
+}
+
+// fanned is a join inside a derived table that repeats the values of a column.
+type fanned struct{ repeated, by string }
+
+func fannedIn(ps []place) *fanned {
+	for _, p := range ps {
+		if p.i >= 0 && p.src.cols != nil && p.src.cols[p.i].fanned != nil {
+			return p.src.cols[p.i].fanned
+		}
+	}
+	return nil
+}
+
+// markFanned marks the columns of a derived table whose values a join in it repeats, for what is aggregated outside.
+func (r *resolver) markFanned(rel relation) {
+	if r.err != nil || r.probe || !rel.plain || rel.scope == nil || len(rel.scope.sources) < 2 || len(rel.scope.sources) > 8 {
+		return
+	}
+	g := joins{r: r, sc: rel.scope, constant: rel.scope.fixed}
+	marks := map[*source]*fanned{}
+	for i, c := range rel.cols {
+		s := c.from.src
+		if s == nil || s.scope != rel.scope {
+			continue
+		}
+		mark, done := marks[s]
+		if !done {
+			if culprit := g.culprit(g.determined([]*source{s})); culprit != nil {
+				mark = &fanned{repeated: s.called(), by: culprit.called()}
+			}
+			marks[s] = mark
+		}
+		if mark != nil && rel.cols[i].fanned == nil {
+			rel.cols[i].fanned = mark
+		}
+	}
 }
 
 func columnNames(ps []place) string {

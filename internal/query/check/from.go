@@ -151,8 +151,11 @@ func (r *resolver) derived(t *query.Derived, sc *scope) query.TableExpr {
 	if t.Lateral || r.rules.allLateral {
 		outer = sc
 	}
+	r.beside = append(r.beside, sc)
 	var rel relation
 	out.Query, rel = r.query(t.Query, outer, sc.env)
+	r.beside = r.beside[:len(r.beside)-1]
+	r.markFanned(rel)
 	src := &source{cols: rel.cols, grouped: r.keysOf(rel), single: rel.single, query: out.Query}
 	if src.cols == nil {
 		src.cols = []column{}

@@ -81,6 +81,7 @@ type group struct {
 	choices []byte // the first letters of its alternatives
 	twice   bool   // two alternatives start alike
 	start   bool   // the next letter starts an alternative
+	from    int    // where it starts in the pattern
 }
 
 // explosive says why a pattern may take exponential time, and is empty where it does not: a repetition inside a repeated
@@ -103,7 +104,7 @@ func explosive(p string) string {
 			top.letter('[')
 			closed = nil
 		case '(':
-			stack = append(stack, group{start: true})
+			stack = append(stack, group{start: true, from: i + 1})
 			closed = nil
 			if strings.HasPrefix(p[i:], "(?:") || strings.HasPrefix(p[i:], "(?=") || strings.HasPrefix(p[i:], "(?!") {
 				i += 2
@@ -111,8 +112,9 @@ func explosive(p string) string {
 		case ')':
 			if len(stack) > 1 {
 				g := *top
+				g.repeats = g.repeats && !separated(p[g.from:i])
 				stack = stack[:len(stack)-1]
-				stack[len(stack)-1].repeats = stack[len(stack)-1].repeats || g.repeats
+				stack[len(stack)-1].repeats = stack[len(stack)-1].repeats || top.repeats
 				stack[len(stack)-1].letter('(')
 				closed = &g
 			}
@@ -148,6 +150,39 @@ func explosive(p string) string {
 		}
 	}
 	return ""
+}
+
+// separated says whether a group starts with a separator that nothing else in it matches, as in ( [a-z]+)*: each round of a
+// repetition then starts at one place only.
+func separated(inner string) bool {
+	inner = strings.TrimPrefix(inner, "?:")
+	sep, rest := "", inner
+	switch {
+	case strings.HasPrefix(inner, "\\") && len(inner) > 1 && !letterOrDigit(inner[1]):
+		sep, rest = inner[1:2], inner[2:]
+	case inner != "" && strings.IndexByte(" ,;:/-_@#=&", inner[0]) >= 0:
+		sep, rest = inner[:1], inner[1:]
+	default:
+		return false
+	}
+	if rest == "" || strings.IndexByte("*+?{", rest[0]) >= 0 {
+		return false
+	}
+	for i := range len(rest) {
+		switch c := rest[i]; {
+		case c == sep[0], c == '.', c == '^', c == '(', c == '|':
+			return false
+		case c == '\\' && i+1 < len(rest) && strings.IndexByte("SWDs", rest[i+1]) >= 0, c == '\\' && sep == "_":
+			return false
+		case c == '-' && (i == 0 || i+1 == len(rest) || !letterOrDigit(rest[i-1]) || !letterOrDigit(rest[i+1])):
+			return false
+		}
+	}
+	return !strings.Contains(rest, "[:") && !strings.Contains(rest, "A-z")
+}
+
+func letterOrDigit(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9'
 }
 
 func (g *group) letter(c byte) {

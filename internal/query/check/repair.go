@@ -29,11 +29,7 @@ func (r *resolver) missingTable(n query.Name) *table {
 	for _, all := range r.idx.tables {
 		for _, t := range all {
 			if g := likeness(n.Last().Name, t.Name); g < unlike {
-				name := t.Name
-				if t.Schema != "" && t.Schema != r.idx.schema.DefaultSchema {
-					name = t.Schema + "." + t.Name
-				}
-				cs = append(cs, candidate{name: name, grade: g, table: t})
+				cs = append(cs, candidate{name: r.tableLabel(t.Table), grade: g, table: t})
 			}
 		}
 	}
@@ -149,7 +145,7 @@ func (r *resolver) readAs(c *query.Column, p place) (query.Expr, val) {
 	}
 	r.repaired("column", written(c.Name), to)
 	if r.uses != nil {
-		*r.uses = append(*r.uses, p.src)
+		*r.uses = append(*r.uses, p)
 	}
 	return &query.Column{Name: name, Pos: c.Pos}, p.src.val(p.i)
 }
@@ -219,6 +215,11 @@ func (r *resolver) missingSource(n query.Name, sc *scope) {
 			}
 		}
 	}
+	for _, s := range r.beside {
+		if err.Hint == "" && r.sourceCalled(n, s) != nil {
+			err.Hint = fmt.Sprintf("A sub-query in FROM does not see the tables beside it: write LATERAL (SELECT …), or join on %s outside.", n.Last().Name)
+		}
+	}
 	if err.Hint == "" && len(r.tablesNamed(query.Name{n.Last()}, loosely)) > 0 {
 		err.Hint = fmt.Sprintf("%s is a table of the schema: join it.", n.Last().Name)
 	} else if err.Hint == "" && len(names) > 0 {
@@ -260,7 +261,8 @@ func (r *resolver) failColumn(c *query.Column, src *source, cs []candidate, sour
 		err.Hint = "Did you mean " + listOf(near) + "?"
 	default:
 		if t := r.owner(name, sources); t != nil {
-			err.Hint = fmt.Sprintf("The table %s has it: join %s.", t.Name, t.Name)
+			name := r.tableLabel(t)
+			err.Hint = fmt.Sprintf("The table %s has it: join %s.", name, name)
 		} else if len(near) > 0 {
 			err.Hint = "Did you mean " + listOf(near) + "?"
 		} else if src != nil && src.width() > 0 && src.width() <= 20 {
@@ -296,4 +298,12 @@ func (r *resolver) owner(name string, sources []*source) *custard.Table {
 		}
 	}
 	return found
+}
+
+// tableLabel is a table's name, with its schema where the name alone would not find it.
+func (r *resolver) tableLabel(t *custard.Table) string {
+	if t.Schema == "" || t.Schema == r.idx.schema.DefaultSchema {
+		return t.Name
+	}
+	return t.Schema + "." + t.Name
 }

@@ -60,8 +60,8 @@ type column struct {
 	typ      custard.Type
 	elem     custard.Type
 	dataType string
-	from     place // the table's column that it passes on; from.src is nil otherwise
-	count    bool  // it is a count or a sum of its own
+	from     place   // the table's column that it passes on; from.src is nil otherwise
+	fanned   *fanned // the join below that repeats its values; nil where there is none
 }
 
 // val is what is known about an expression.
@@ -163,7 +163,7 @@ func (sc *scope) columnsOf(s *source, skipHidden bool, out []column) []column {
 		v := s.val(i)
 		c := column{name: s.columnName(i), typ: v.typ, elem: v.elem, dataType: v.dataType, from: v.at}
 		if s.cols != nil {
-			c.count = s.cols[i].count
+			c.fanned = s.cols[i].fanned
 		}
 		out = append(out, c)
 	}

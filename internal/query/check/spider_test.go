@@ -209,12 +209,18 @@ func TestSpider(t *testing.T) {
 	}
 }
 
-// columns is what SQLite calls the columns of a statement's result.
+// columns is what SQLite calls the columns of a statement's result. The statement is not run.
 func columns(db *sql.DB, text string) ([]string, error) {
-	rows, err := db.Query(text)
+	rows, err := db.Query("SELECT * FROM (" + strings.TrimRight(text, "; \n") + "\n) LIMIT 0")
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	return rows.Columns()
+	names, err := rows.Columns()
+	for i, n := range names { // a name that stands there twice is numbered: id:1
+		if name, number, ok := strings.Cut(n, ":"); ok && strings.Trim(number, "0123456789") == "" {
+			names[i] = name
+		}
+	}
+	return names, err
 }

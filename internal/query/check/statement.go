@@ -79,6 +79,7 @@ func (r *resolver) with(w *query.With, parent *scope, e *env) (*query.With, *env
 
 // define sets what a WITH query gives.
 func (c *cte) define(r *resolver, rel relation) {
+	r.markFanned(rel)
 	c.cols = r.renamed(rel.cols, c.columns, c.name)
 	c.grouped = r.keysOf(rel)
 	c.single = rel.single
@@ -123,7 +124,7 @@ func (r *resolver) body(b query.Body, parent *scope, e *env, anchor *cte) (query
 		if b.ByName {
 			rel.cols = r.unitedByName(l.cols, rr.cols)
 		} else if r.err == nil && len(l.cols) != len(rr.cols) {
-			r.fail(custard.Errorf(custard.CodeFailed, "the two sides of %s have %d and %d columns", b.Op, len(l.cols), len(rr.cols)).
+			r.fail(custard.Errorf(custard.CodeSyntax, "the two sides of %s have %d and %d columns", b.Op, len(l.cols), len(rr.cols)).
 				WithHint("Select the same number of columns on both sides."))
 		}
 		return out, rel
@@ -237,6 +238,7 @@ func (r *resolver) selectBlock(s *query.Select, parent *scope, e *env) (*query.S
 		}
 	}
 	if s.Distinct {
+		rel.plain = false
 		all := make([]int, len(rel.cols))
 		for i := range all {
 			all[i] = i
@@ -260,12 +262,14 @@ func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column)
 			cols = append(cols, from...)
 			continue
 		}
-		aggs := len(sc.aggs)
 		x, v := r.expr(it.Expr, sc)
 		out[i] = query.Item{Expr: x, Alias: r.declaredPtr(it.Alias)}
-		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType, count: len(sc.aggs) > aggs}
+		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType}
 		if v.at.src != nil {
 			c.from = v.at
+			if v.at.src.cols != nil {
+				c.fanned = v.at.src.cols[v.at.i].fanned
+			}
 		}
 		if it.Alias != nil {
 			c.name = out[i].Alias.Name
