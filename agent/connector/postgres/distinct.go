@@ -14,7 +14,7 @@ func (c *Conn) Distinct(ctx context.Context, table *custard.Table, column *custa
 	return func(yield func(string, error) bool) {
 		sql := "SELECT DISTINCT v::text FROM (SELECT " + quote(column.Name) + " AS v FROM " + quote(table.Schema) + "." + quote(table.Name) +
 			" LIMIT " + strconv.Itoa(scan) + ") s WHERE v IS NOT NULL LIMIT " + strconv.Itoa(limit)
-		f, err := c.fly(ctx, 0, sql)
+		f, err := c.fly(ctx, 0, true, sql)
 		if err != nil {
 			yield("", err)
 			return

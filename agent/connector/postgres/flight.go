@@ -26,9 +26,9 @@ type flight struct {
 // defaultTimeout of statements whose limits have none, and of discovery.
 const defaultTimeout = 60 * time.Second
 
-// fly sends queries and returns when the first answer is there. A session that the server has closed while it was idle
+// fly sends queries, own ones where they are the connector's, and returns when the first answer is there. A session that the server has closed while it was idle
 // is replaced once: nothing has run on it.
-func (c *Conn) fly(ctx context.Context, timeout time.Duration, queries ...string) (*flight, error) {
+func (c *Conn) fly(ctx context.Context, timeout time.Duration, own bool, queries ...string) (*flight, error) {
 	if timeout <= 0 {
 		timeout = defaultTimeout
 	}
@@ -39,14 +39,15 @@ func (c *Conn) fly(ctx context.Context, timeout time.Duration, queries ...string
 		}
 		f := &flight{conn: c, s: s, ctx: ctx}
 		f.watch()
-		err = f.send(pinned(s.pg.ParameterStatus("server_version"), timeout), queries)
+		err = f.send(pinned(s.pg.ParameterStatus("server_version"), timeout, own), queries)
 		if err == nil {
 			return f, nil
 		}
-		_, said := errors.AsType[*pgconn.PgError](err)
+		pg, said := errors.AsType[*pgconn.PgError](err)
+		gone := !said || pg.SeverityUnlocalized == "FATAL"
 		err = f.cause(err)
 		f.finish()
-		if s.reused && !said && ctx.Err() == nil && c.closing.Err() == nil {
+		if s.reused && gone && ctx.Err() == nil && c.closing.Err() == nil {
 			continue
 		}
 		return nil, err
@@ -155,7 +156,7 @@ func (f *flight) watch() {
 // pinned is the statement that sets, until the transaction ends, everything that decides how text is read and written
 // and how long it may take. The search path is the role's own with the system's functions first: nothing that a user
 // has made hides one of them. It is a statement and not a set of start-up parameters, because poolers refuse those.
-func pinned(version string, timeout time.Duration) string {
+func pinned(version string, timeout time.Duration, own bool) string {
 	ms := strconv.FormatInt(max(1, timeout.Milliseconds()), 10)
 	sql := "SELECT set_config('statement_timeout','" + ms + "',true),set_config('lock_timeout','" + ms + "',true)," +
 		"set_config('idle_in_transaction_session_timeout','60000',true)," +
@@ -167,6 +168,9 @@ func pinned(version string, timeout time.Duration) string {
 	if major(version) >= 14 {
 		// The server notices that the client is gone and ends the statement.
 		sql += ",set_config('client_connection_check_interval','2000',true)"
+	}
+	if own { // many rows of the catalogue, none worth compiling a query for
+		sql += ",set_config('jit','off',true)"
 	}
 	return sql
 }

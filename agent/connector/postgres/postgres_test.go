@@ -272,3 +272,86 @@ func TestPrivileges(t *testing.T) {
 		_ = conn.Close()
 	}
 }
+
+func TestTypeNamesAreTheServersOwn(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.URL(t)
+	types := strings.Split("char(3);varchar;varchar(5);bit(3);varbit(5);numeric;numeric(5);numeric(10,2);numeric(3,-2);time(2);timetz(1);timestamp(0);timestamptz;"+
+		"timestamptz(3);interval(3);interval year to month;varchar(5)[];numeric(4,1)[];timestamp(3)[];interval(2)[];int[][];\"char\";name;money;inet;xml;int4range;"+
+		"tsvector;oid;real;double precision;smallint;text[];bytea;json;uuid[];date[]", ";")
+	var ddl, want []string
+	for i, name := range types {
+		ddl = append(ddl, fmt.Sprintf("c%d %s", i, name))
+	}
+	pgtest.Exec(t, dsn, "CREATE TABLE kinds("+strings.Join(ddl, ",")+")")
+	for i := range types {
+		want = append(want, cell(t, dsn, fmt.Sprintf("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = 'kinds'::regclass AND attname = 'c%d'", i)))
+	}
+	conn := open(t, dsn, connector.Options{})
+	defer conn.Close()
+	schema, err := conn.Schema(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, c := range schema.Tables[0].Columns {
+		if c.DataType != want[i] {
+			t.Errorf("%s is named %q, want %q", types[i], c.DataType, want[i])
+		}
+	}
+}
+
+func TestAServerThatHungUp(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.URL(t)
+	conn := open(t, dsn, connector.Options{MaxConns: 1})
+	defer conn.Close()
+	for range 3 {
+		pgtest.Exec(t, dsn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'custard' AND datname = current_database()")
+		res, err := conn.Query(t.Context(), custard.Statement{SQL: "select 1"})
+		if err != nil {
+			t.Fatalf("an idle connection that the server closed is not replaced: %v", err)
+		}
+		if rows, err := connectortest.Rows(res); err != nil || len(rows) != 1 {
+			t.Error(rows, err)
+		}
+	}
+	// In the middle of the rows it is an error, and the next statement has a new connection.
+	res, err := conn.Query(t.Context(), custard.Statement{SQL: "select n, repeat('x', 100) from generate_series(1, 5000000) n"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, e := range res.Batches {
+		if err = e; e != nil {
+			break
+		}
+		if n++; n == 2 {
+			pgtest.Exec(t, dsn, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'custard' AND datname = current_database()")
+		}
+	}
+	if e := custard.AsError(err); e == nil || e.Code != custard.CodeUnreachable || !e.Retry {
+		t.Errorf("%v (%+v)", err, e)
+	}
+	if _, err := conn.Query(t.Context(), custard.Statement{SQL: "select 1"}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNothingIsPrepared(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.URL(t)
+	conn := open(t, dsn, connector.Options{MaxConns: 1})
+	defer conn.Close()
+	for i := range 5 {
+		if _, err := conn.Query(t.Context(), custard.Statement{SQL: fmt.Sprint("select ", i)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	res, err := conn.Query(t.Context(), custard.Statement{SQL: "select count(*) from pg_prepared_statements"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rows, err := connectortest.Rows(res); err != nil || rows[0][0] != "0" {
+		t.Errorf("%v, %v", rows, err)
+	}
+}

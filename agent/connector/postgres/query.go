@@ -25,7 +25,7 @@ func (c *Conn) Query(ctx context.Context, stmt custard.Statement) (*custard.Resu
 	if stmt.Limits.Timeout > 0 { // the server's own timeout comes first; this one is for a server that does not answer
 		ctx, cancel = context.WithTimeout(ctx, stmt.Limits.Timeout+time.Second)
 	}
-	f, err := c.fly(ctx, stmt.Limits.Timeout, stmt.SQL)
+	f, err := c.fly(ctx, stmt.Limits.Timeout, false, stmt.SQL)
 	if err != nil {
 		cancel()
 		return nil, err
@@ -145,7 +145,7 @@ func estimate(plan string) (cost, rows float64) {
 // read runs statements of our own in one flight and calls each for every row with the statement's number. The row is
 // valid during the call only.
 func (c *Conn) read(ctx context.Context, each func(query int, row [][]byte) error, queries ...string) error {
-	f, err := c.fly(ctx, 0, queries...)
+	f, err := c.fly(ctx, 0, true, queries...)
 	if err != nil {
 		return err
 	}

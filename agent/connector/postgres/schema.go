@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,29 +13,35 @@ import (
 // The catalogue is read with flat queries in one flight and put together here: joining it at the server takes longer.
 const (
 	// ours keeps out the system's own relations, partitions (their parent stands for them) and what extensions made.
-	ours = ` c.relkind IN ('r','p','v','m','f') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-		AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')`
+	ours = ` c.relkind IN ('r','p','v','m','f') AND NOT c.relispartition AND c.oid >= 16384 AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+		AND c.oid NOT IN (SELECT objid FROM pg_depend WHERE refclassid = 'pg_extension'::regclass AND classid = 'pg_class'::regclass AND deptype = 'e')`
 
 	queryDatabase = `SELECT current_database(), coalesce((SELECT s FROM unnest(current_schemas(false)) WITH ORDINALITY u(s, i)
 		WHERE s NOT LIKE 'pg\_%' ORDER BY i LIMIT 1), 'public'), current_setting('server_version')`
 
-	queryTables = `SELECT c.oid, n.nspname, c.relname, c.relkind, has_table_privilege(c.oid, 'SELECT'),
-		CASE WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0))::bigint FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf)
-		WHEN c.relkind = 'v' THEN NULL WHEN c.reltuples >= 0 AND (c.relpages > 0 OR c.reltuples > 0) THEN c.reltuples::bigint
+	// The rows: ANALYZE's count; of a table that was never analysed what the statistics collector has seen.
+	queryTables = `WITH n AS MATERIALIZED (SELECT oid, nspname FROM pg_namespace WHERE has_schema_privilege(oid, 'USAGE'))
+		SELECT c.oid, n.nspname, c.relname, c.relkind, has_table_privilege(c.oid, 'SELECT'),
+		CASE WHEN c.relkind = 'v' THEN NULL
+		WHEN c.relkind = 'p' THEN (SELECT sum(greatest(l.reltuples, 0))::bigint FROM pg_partition_tree(c.oid) t JOIN pg_class l ON l.oid = t.relid WHERE t.isleaf)
+		WHEN c.reltuples > 0 OR c.reltuples = 0 AND c.relpages = 0 AND current_setting('server_version_num')::int >= 140000 THEN c.reltuples::bigint
 		ELSE nullif(pg_stat_get_live_tuples(c.oid), 0) END
-		FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE` + ours + `
-		AND has_schema_privilege(n.oid, 'USAGE') AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))`
+		FROM pg_class c JOIN n ON n.oid = c.relnamespace WHERE` + ours + `
+		AND (has_table_privilege(c.oid, 'SELECT') OR has_any_column_privilege(c.oid, 'SELECT'))`
 
 	queryColumns = `SELECT a.attrelid, a.attnum, a.attname, a.atttypid, a.atttypmod, a.attnotnull,
-		CASE WHEN a.attacl IS NULL THEN false ELSE has_column_privilege(a.attrelid, a.attnum, 'SELECT') END
+		a.attacl IS NOT NULL AND has_column_privilege(a.attrelid, a.attnum, 'SELECT')
 		FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r','p','v','m','f') AND NOT c.relispartition
-		WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attrelid, a.attnum`
+		WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped`
 
-	queryTypes = `SELECT x.atttypid, x.atttypmod, format_type(x.atttypid, x.atttypmod)
-		FROM (SELECT DISTINCT atttypid, atttypmod FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0 AND NOT attisdropped) x`
+	// queryTypes names the types without their length and precision (see modifier): those of the system, and those of
+	// users but for the row types that every table has.
+	queryTypes = `SELECT t.oid, format_type(t.oid, NULL), t.typbasetype, CASE WHEN t.typcategory = 'A' THEN t.typelem ELSE 0 END FROM pg_type t
+		WHERE t.oid < 16384 OR t.typtype <> 'c' AND NOT EXISTS (SELECT FROM pg_type e WHERE e.oid = t.typelem AND e.typtype = 'c')`
 
-	queryUserTypes = `SELECT oid, typtype, typbasetype, CASE WHEN typcategory = 'A' THEN typelem ELSE 0 END FROM pg_type
-		WHERE typtype = 'd' OR (oid >= 16384 AND typcategory = 'A')`
+	// queryModified names what modifier does not: intervals, and types of extensions such as geometry(Point,4326).
+	queryModified = `SELECT DISTINCT atttypid, atttypmod, format_type(atttypid, atttypmod) FROM pg_attribute
+		WHERE (atttypid >= 16384 OR atttypid IN (1186, 1187)) AND atttypmod >= 0 AND attnum > 0 AND NOT attisdropped`
 
 	queryComments = `SELECT objoid, objsubid, description FROM pg_description WHERE classoid = 'pg_class'::regclass AND objoid >= 16384`
 
@@ -61,16 +68,16 @@ const (
 func (c *Conn) Schema(ctx context.Context) (*custard.Schema, error) {
 	d := &discovery{
 		schema: &custard.Schema{Dialect: custard.Postgres},
-		tables: map[uint32]*relation{}, names: map[typeRef]string{}, types: map[uint32]userType{},
+		tables: map[uint32]*relation{}, names: map[typeRef]string{}, types: make(map[uint32]pgType, 700),
 	}
-	queries := []string{queryFingerprint, queryDatabase, queryTables, queryTypes, queryUserTypes, queryColumns, queryComments, queryKeys, queryUnique}
-	take := []func([][]byte){d.fingerprint, d.database, d.table, d.typeName, d.userType, d.column, d.comment, d.key, d.unique}
+	queries := []string{queryFingerprint, queryDatabase, queryTables, queryTypes, queryModified, queryColumns, queryComments, queryKeys, queryUnique}
+	take := []func([][]byte){d.fingerprint, d.database, d.table, d.typ, d.modified, d.column, d.comment, d.key, d.unique}
 	if err := c.read(ctx, func(query int, row [][]byte) error { take[query](row); return nil }, queries...); err != nil {
 		return nil, err
 	}
 	arrays := map[uint32]custard.Type{}
 	for oid, t := range d.types {
-		if t.elem != 0 {
+		if oid >= firstUserOID && t.elem != 0 {
 			arrays[oid], _ = d.typeOf(t.elem)
 		}
 	}
@@ -92,7 +99,7 @@ type discovery struct {
 	schema *custard.Schema
 	tables map[uint32]*relation
 	names  map[typeRef]string
-	types  map[uint32]userType
+	types  map[uint32]pgType
 }
 
 // relation is a table with what only discovery needs.
@@ -102,9 +109,14 @@ type relation struct {
 	columns map[int16]*custard.Column // by number
 }
 
-type typeRef struct{ oid, mod string }
+// typeRef is a type with its modifier, which holds length or precision.
+type typeRef struct {
+	oid uint32
+	mod int64
+}
 
-type userType struct {
+type pgType struct {
+	name string
 	base uint32 // of a domain
 	elem uint32 // of an array
 }
@@ -133,12 +145,54 @@ func (d *discovery) table(row [][]byte) {
 	d.schema.Tables = append(d.schema.Tables, t)
 }
 
-func (d *discovery) typeName(row [][]byte) {
-	d.names[typeRef{string(row[0]), string(row[1])}] = string(row[2])
+func (d *discovery) typ(row [][]byte) {
+	d.types[oid(row[0])] = pgType{name: string(row[1]), base: oid(row[2]), elem: oid(row[3])}
 }
 
-func (d *discovery) userType(row [][]byte) {
-	d.types[oid(row[0])] = userType{base: oid(row[2]), elem: oid(row[3])}
+func (d *discovery) modified(row [][]byte) {
+	d.names[typeRef{oid(row[0]), number(row[1])}] = string(row[2])
+}
+
+// typeName returns a type's name as format_type writes it, worked out once for each type and modifier.
+func (d *discovery) typeName(ref typeRef) string {
+	name, ok := d.names[ref]
+	if !ok {
+		t := d.types[ref.oid]
+		name = t.name
+		if t.elem != 0 {
+			name = modifier(strings.TrimSuffix(name, "[]"), t.elem, ref.mod) + "[]"
+		} else {
+			name = modifier(name, ref.oid, ref.mod)
+		}
+		d.names[ref] = name
+	}
+	return name
+}
+
+// modifier writes length and precision into the name of a built-in type.
+func modifier(name string, id uint32, mod int64) string {
+	if mod < 0 {
+		return name
+	}
+	in := ""
+	switch id {
+	case 1042, 1043: // char, varchar
+		in = strconv.FormatInt(mod-4, 10)
+	case 1560, 1562: // bit, varbit
+		in = strconv.FormatInt(mod, 10)
+	case 1700: // numeric; a negative scale is kept in 11 bits
+		scale := (mod - 4) & 0x7ff
+		in = strconv.FormatInt((mod-4)>>16&0xffff, 10) + "," + strconv.FormatInt((scale^1024)-1024, 10)
+	case 1083, 1114, 1184, 1266: // time, timestamp, with a time zone
+		in = strconv.FormatInt(mod, 10)
+	default:
+		return name
+	}
+	first, rest, more := strings.Cut(name, " with")
+	if more {
+		return first + "(" + in + ") with" + rest
+	}
+	return name + "(" + in + ")"
 }
 
 func (d *discovery) column(row [][]byte) {
@@ -147,10 +201,9 @@ func (d *discovery) column(row [][]byte) {
 		return
 	}
 	c := &custard.Column{
-		Name: string(row[2]), DataType: d.names[typeRef{string(row[3]), string(row[4])}], Nullable: row[5][0] != 't',
+		Name: string(row[2]), DataType: d.typeName(typeRef{oid(row[3]), number(row[4])}), Nullable: row[5][0] != 't',
 	}
 	c.Type, c.Elem = d.typeOf(oid(row[3]))
-	t.Columns = append(t.Columns, c)
 	t.columns[int16(number(row[1]))] = c //nolint:gosec // a table has at most 1,600 columns
 }
 
@@ -233,8 +286,15 @@ func (t *relation) named(numbers, separator string) ([]string, bool) {
 	return names, true
 }
 
-// finish orders the tables.
+// finish orders the tables and their columns.
 func (d *discovery) finish() *custard.Schema {
+	for _, t := range d.tables {
+		numbers := slices.Sorted(maps.Keys(t.columns))
+		t.Columns = make([]*custard.Column, len(numbers))
+		for i, n := range numbers {
+			t.Columns[i] = t.columns[n]
+		}
+	}
 	slices.SortFunc(d.schema.Tables, func(a, b *custard.Table) int {
 		if c := strings.Compare(a.Schema, b.Schema); c != 0 {
 			return c
@@ -244,12 +304,20 @@ func (d *discovery) finish() *custard.Schema {
 	return d.schema
 }
 
+// number reads one of the catalogue's own numbers.
 func number(text []byte) int64 {
-	n, _ := strconv.ParseInt(string(text), 10, 64) // the catalogue's own numbers
+	negative := len(text) > 0 && text[0] == '-'
+	if negative {
+		text = text[1:]
+	}
+	var n int64
+	for _, c := range text {
+		n = n*10 + int64(c-'0')
+	}
+	if negative {
+		return -n
+	}
 	return n
 }
 
-func oid(text []byte) uint32 {
-	n, _ := strconv.ParseUint(string(text), 10, 32) // the catalogue's own numbers
-	return uint32(n)
-}
+func oid(text []byte) uint32 { return uint32(number(text)) } //nolint:gosec // the catalogue's own numbers
