@@ -68,7 +68,7 @@ func (p *printer) infix(op string) (binding, bool) {
 	case custard.DuckDB:
 		switch op {
 		case "->", "->>":
-			return binding{lambda, primary, primary}, true
+			return binding{lambda, primary, lambda + 1}, true
 		case "//":
 			return leftAssoc(multiplicative), true
 		case "**":

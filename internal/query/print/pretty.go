@@ -45,13 +45,20 @@ func (p *printer) indent(write func()) {
 	p.layout.margin -= step
 }
 
+// onOneLine writes without new lines, however long it gets.
+func (p *printer) onOneLine(write func()) {
+	if p.layout != nil {
+		p.layout.flat++
+		defer func() { p.layout.flat-- }()
+	}
+	write()
+}
+
 // fits writes on one line; where that gets too long it takes it back and says false.
 func (p *printer) fits(write func()) bool {
 	start := len(p.buf)
 	column := start - 1 - bytes.LastIndexByte(p.buf, '\n')
-	p.layout.flat++
-	write()
-	p.layout.flat--
+	p.onOneLine(write)
 	if column+len(p.buf)-start <= width {
 		return true
 	}
@@ -99,15 +106,21 @@ func (p *printer) condition(e query.Expr) {
 	if p.fits(func() { p.expr(e, lowest) }) {
 		return
 	}
-	p.indent(func() { p.chain(e) })
-}
-
-func (p *printer) chain(e query.Expr) {
-	b, ok := e.(*query.Binary)
-	if !ok || b.Op != "AND" && b.Op != "OR" {
+	if !isChain(e) {
 		p.expr(e, lowest)
 		return
 	}
+	p.indent(func() { p.chain(e) })
+}
+
+func isChain(e query.Expr) bool {
+	b, ok := e.(*query.Binary)
+	return ok && (b.Op == "AND" || b.Op == "OR")
+}
+
+// chain writes the parts of an AND or OR below one another.
+func (p *printer) chain(e query.Expr) {
+	b := e.(*query.Binary)
 	in, _ := p.infix(b.Op)
 	if l, ok := b.L.(*query.Binary); ok && l.Op == b.Op {
 		p.chain(l)

@@ -74,6 +74,8 @@ func respelled(d custard.Dialect, q *query.Query) bool {
 		switch n := n.(type) {
 		case *query.Query:
 			found = found || nulls(n.OrderBy)
+		case *query.Limit:
+			found = found || n.Count == nil && (mysql || sqlite)
 		case *query.Window:
 			found = found || nulls(n.OrderBy)
 		case *query.Func:

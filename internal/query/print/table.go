@@ -160,7 +160,7 @@ func (p *printer) join(j *query.Join) {
 	p.byte(' ')
 	if _, nested := j.Right.(*query.Join); nested {
 		p.byte('(')
-		p.table(j.Right)
+		p.onOneLine(func() { p.table(j.Right) })
 		p.byte(')')
 	} else {
 		p.table(j.Right)

@@ -122,7 +122,11 @@ func (p *printer) castType(e *query.Cast) {
 			return
 		}
 	}
+	at := len(p.buf)
 	p.typeName(e.Type)
+	if e.Style == query.CastLiteral && p.d == custard.Postgres && e.Type.Name.Last().Quote == 0 {
+		p.capitals(at) // DATE '…', as everybody writes it
+	}
 }
 
 // neutralType returns what the dialect calls one of the types that people write everywhere; empty where it is the same.
@@ -186,11 +190,7 @@ func (p *printer) typeName(t *query.Type) {
 		default:
 			at := len(p.buf)
 			p.word(part.Name)
-			for j, c := range p.buf[at:] {
-				if c >= 'a' && c <= 'z' {
-					p.buf[at+j] = c &^ 0x20
-				}
-			}
+			p.capitals(at)
 		}
 	}
 	p.typeArgs(t)
@@ -212,6 +212,15 @@ func (p *printer) typeName(t *query.Type) {
 	}
 	for range t.Array {
 		p.str("[]")
+	}
+}
+
+// capitals turns what was written since at into capitals.
+func (p *printer) capitals(at int) {
+	for i, c := range p.buf[at:] {
+		if c >= 'a' && c <= 'z' {
+			p.buf[at+i] = c &^ 0x20
+		}
 	}
 }
 

@@ -1,0 +1,1 @@
+(select 'customers' as what, count(*) as number from customers order by 1 limit 1) union all select 'orders', count(*) from orders where status in ('paid', 'shipped') union all select 'products', count(*) from products order by number desc limit 10 offset 2

@@ -1,0 +1,1 @@
+with v (n, name) as (values (1, 'a'), (2, 'b')) select v.n, v.name, row_number() over (partition by v.name order by v.n desc rows between unbounded preceding and current row) as place from v window w as (order by v.n) order by place
