@@ -13,9 +13,7 @@ import (
 // assumptions says in plain words what a candidate takes for granted.
 func assumptions(ms *index.Mentions, p *core.Problem, c *core.Candidate) []string {
 	a := &assumer{ms: ms}
-	for _, w := range ms.Spelled {
-		a.say("'%s' read as '%s'", w.Wrote, w.Read)
-	}
+	a.out = spelling(ms)
 	a.query(p, c.Query)
 	return a.out
 }
@@ -108,4 +106,13 @@ func (a *assumer) superlative(o ir.Order) {
 		a.say("'%s' read as the %s %s", a.ms.Text(cue.Span), end, o.Term.Col.Phrase())
 		return
 	}
+}
+
+// spelling says what misspelt words were read as.
+func spelling(ms *index.Mentions) []string {
+	out := make([]string, len(ms.Spelled))
+	for i, w := range ms.Spelled {
+		out[i] = fmt.Sprintf("'%s' read as '%s'", w.Wrote, w.Read)
+	}
+	return out
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/custard-ai/custard/internal/query/check"
 	"github.com/custard-ai/custard/internal/query/print"
 	"github.com/custard-ai/custard/server/translate"
+	"github.com/custard-ai/custard/server/translate/builtin/analytic"
 	"github.com/custard-ai/custard/server/translate/builtin/core"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
 	"github.com/custard-ai/custard/server/translate/builtin/ir"
@@ -90,6 +91,9 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	if err := unlinked(ix, ms); err != nil {
 		return nil, err
 	}
+	if c, ok := analytic.Translate(req, ix, ms); ok && c.Coverage >= sure && known.runs(c.Tree, req) {
+		return &translate.Translation{Tree: c.Tree, Assumptions: append(spelling(ms), c.Assumptions...), Confidence: c.Confidence}, nil
+	}
 	model, err := e.model()
 	if err != nil {
 		return nil, custard.AsError(err)
@@ -119,3 +123,6 @@ func (x entry) runs(tree *query.Query, req translate.Request) bool {
 	text, err := print.SQL(req.Dialect, checked.Query)
 	return err == nil && text != req.Failed.SQL
 }
+
+// sure is the share of a question's words that the grammar must have understood for its reading to stand.
+const sure = 0.95
