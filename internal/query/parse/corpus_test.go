@@ -4,91 +4,57 @@ import (
 	"bufio"
 	"encoding/json"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/sharedtest"
 )
 
-// sharedDir finds the folder of data sets beside the repository; the test is skipped without it.
-func sharedDir(t *testing.T) string {
+// exceptions are the statements of the corpora that are not queries, from testdata/exceptions.jsonl, where it says why.
+func exceptions(t *testing.T) map[string]bool {
 	t.Helper()
-	if dir := os.Getenv("CUSTARD_SHARED"); dir != "" {
-		return dir
-	}
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for {
-		shared := filepath.Join(dir, "shared")
-		if _, err := os.Stat(filepath.Join(shared, "corpus")); err == nil {
-			return shared
-		}
-		if parent := filepath.Dir(dir); parent != dir {
-			dir = parent
-			continue
-		}
-		t.Skip("no folder shared/ with the data sets beside the repository")
-	}
-}
-
-type statement struct {
-	Dialect custard.Dialect `json:"dialect"`
-	DB      string          `json:"db"`
-	SQL     string          `json:"sql"`
-}
-
-func readStatements(t *testing.T, path string) []statement {
-	t.Helper()
-	f, err := os.Open(path)
+	f, err := os.Open("testdata/exceptions.jsonl")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	var list []statement
-	lines := bufio.NewScanner(f)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var s statement
-		if err := json.Unmarshal(lines.Bytes(), &s); err != nil {
-			t.Fatal(err)
+	known := map[string]bool{}
+	for lines := bufio.NewScanner(f); lines.Scan(); {
+		var e struct{ SQL, Why string }
+		if err := json.Unmarshal(lines.Bytes(), &e); err != nil || e.Why == "" {
+			t.Fatalf("%s: %v", lines.Bytes(), err)
 		}
-		if s.Dialect == "" {
-			s.Dialect = custard.SQLite
-		}
-		list = append(list, s)
+		known[strings.TrimSpace(e.SQL)] = true
 	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
-	}
-	return list
+	return known
 }
 
-// TestCorpora reads what language models wrote; testdata/exceptions.jsonl lists what is broken, and why.
+// TestCorpora reads what language models wrote and what people did.
 func TestCorpora(t *testing.T) {
 	t.Parallel()
-	shared := sharedDir(t)
-	broken := map[string]bool{}
-	for _, s := range readStatements(t, "testdata/exceptions.jsonl") {
-		broken[strings.TrimSpace(s.SQL)] = true
+	broken := exceptions(t)
+	read := func(t *testing.T, d custard.Dialect, sql string) {
+		_, err := Parse(d, sql)
+		switch excepted := broken[strings.TrimSpace(sql)]; {
+		case err != nil && !excepted:
+			t.Errorf("%v\n%s", err, sql)
+		case err == nil && excepted:
+			t.Errorf("listed in testdata/exceptions.jsonl, but accepted: %s", sql)
+		}
 	}
-	for _, path := range []string{
-		"corpus/benign-sqlite.jsonl", "corpus/benign-postgres.jsonl", "corpus/benign-mysql.jsonl", "eval/spider-train/questions.jsonl",
-	} {
-		t.Run(path, func(t *testing.T) {
+	for _, d := range []custard.Dialect{custard.Postgres, custard.MySQL, custard.SQLite} {
+		t.Run(string(d), func(t *testing.T) {
 			t.Parallel()
-			list := readStatements(t, filepath.Join(shared, path))
-			for _, s := range list {
-				_, err := Parse(s.Dialect, s.SQL)
-				switch excepted := broken[strings.TrimSpace(s.SQL)]; {
-				case err != nil && !excepted:
-					t.Errorf("%v\n%s", err, s.SQL)
-				case err == nil && excepted:
-					t.Errorf("listed in testdata/exceptions.jsonl, but accepted: %s", s.SQL)
-				}
+			for _, s := range sharedtest.Lines[sharedtest.Statement](t, sharedtest.Path(t, "corpus", "benign-"+string(d)+".jsonl")) {
+				read(t, d, s.SQL)
 			}
 		})
 	}
+	t.Run("spider", func(t *testing.T) {
+		t.Parallel()
+		for _, q := range sharedtest.Lines[sharedtest.Question](t, sharedtest.Path(t, "eval", "spider-train", "questions.jsonl")) {
+			read(t, custard.SQLite, q.SQL)
+		}
+	})
 }

@@ -121,7 +121,7 @@ func (p *parser) binary(left query.Expr, op string, level int) query.Expr {
 	if (p.cur.kw == kwAny || p.cur.kw == kwAll || p.cur.kw == kwSome) && p.ahead(1).kind == '(' {
 		return p.quantified(left, op, pos)
 	}
-	if level == levelArrow {
+	if level == levelArrow && op == "->" {
 		if lambda := p.lambda(left, pos); lambda != nil {
 			return lambda
 		}

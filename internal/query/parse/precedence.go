@@ -6,9 +6,10 @@ package parse
 //     operators that are not arithmetic, || and JSON too, share one level below +. The minus sign is tighter than ^.
 //   - MySQL: || is OR, && is AND. Comparisons chain from the left; LIKE, IN and BETWEEN are tighter; then | & << + * ^.
 //   - SQLite: =, IS, LIKE, IN and BETWEEN share one level below <; then the bit operators, +, *, and || with -> tightest.
+//   - DuckDB's -> and ->> are looser than OR, since -> makes functions too.
 //   - Snowflake is read as PostgreSQL is, but chains.
 const (
-	levelArrow   = 5 // DuckDB's ->
+	levelArrow   = 5 // DuckDB's -> and ->>
 	levelOr      = 10
 	levelXor     = 15
 	levelAnd     = 20
@@ -146,6 +147,8 @@ func (p *parser) longSymbol(text string) (op string, level int) {
 			return text, levelPower
 		case my:
 			return text, levelCollate
+		case duck:
+			return text, levelArrow
 		case snow:
 			return "", 0
 		}

@@ -133,7 +133,7 @@ func (p *parser) otherWord(left query.Expr, min, last int) (query.Expr, int) {
 		}
 		return p.collate(left), 0
 	case kwAt:
-		if p.in(pgLike|snow) && levelAt >= min && p.ahead(1).kw == kwTime {
+		if p.in(pgLike) && levelAt >= min && p.ahead(1).kw == kwTime {
 			return p.atTimeZone(left), levelAt
 		}
 	case kwSounds:
@@ -141,7 +141,7 @@ func (p *parser) otherWord(left query.Expr, min, last int) (query.Expr, int) {
 			pos := p.pos()
 			p.next()
 			p.next()
-			return &query.Binary{Op: "SOUNDS LIKE", L: left, R: p.operandOf(levelMatch + 1), Pos: pos}, levelMatch
+			return soundsLike(left, p.operandOf(levelMatch+1), pos), levelMatch
 		}
 	case kwMember:
 		if p.d == my && levelMatch >= min && p.ahead(1).kw == kwOf {
@@ -157,6 +157,14 @@ func (p *parser) otherWord(left query.Expr, min, last int) (query.Expr, int) {
 	return p.binary(left, op, level), level
 }
 
+// soundsLike is what MySQL says x SOUNDS LIKE y means.
+func soundsLike(x, y query.Expr, pos query.Pos) query.Expr {
+	soundex := func(e query.Expr) query.Expr {
+		return &query.Func{Name: query.Name{{Name: "SOUNDEX", Pos: pos}}, Args: []query.Arg{{Value: e}}, Pos: pos}
+	}
+	return &query.Binary{Op: "=", L: soundex(x), R: soundex(y), Pos: pos}
+}
+
 // contextOperator refuses PostgreSQL's OPERATOR(…) after an operand.
 func (p *parser) contextOperator(query.Expr, int) (query.Expr, int) {
 	if p.d == pg && p.ahead(1).kind == '(' && p.isWord(p.cur, "operator") {
@@ -167,17 +175,24 @@ func (p *parser) contextOperator(query.Expr, int) (query.Expr, int) {
 
 // like reads the pattern and what follows it.
 func (p *parser) like(l *query.Like, level int) query.Expr {
-	if (p.cur.kw == kwAny || p.cur.kw == kwAll || p.cur.kw == kwSome) && p.ahead(1).kind == '(' && p.in(pg|duck|snow) {
+	if (p.cur.kw == kwAny || p.cur.kw == kwAll || p.cur.kw == kwSome) && p.ahead(1).kind == '(' && p.in(pgLike) {
+		op := l.Op
+		if l.Not {
+			op = "NOT " + op
+		}
+		return p.quantified(l.X, op, l.Pos)
+	}
+	if (p.cur.kw == kwAny || p.cur.kw == kwAll) && p.ahead(1).kind == '(' && p.d == snow {
 		l.Quantifier = "ANY"
 		if p.cur.kw == kwAll {
 			l.Quantifier = "ALL"
 		}
 		p.next()
 		l.Pattern = p.parens()
-		if _, row := l.Pattern.(*query.Row); !row && p.d == snow {
-			if _, sub := l.Pattern.(*query.Subquery); !sub {
-				l.Pattern = &query.Row{Items: []query.Expr{l.Pattern}}
-			}
+		switch l.Pattern.(type) {
+		case *query.Row, *query.Subquery:
+		default:
+			l.Pattern = &query.Row{Items: []query.Expr{l.Pattern}}
 		}
 	} else {
 		l.Pattern = p.operandOf(level + 1)
@@ -248,12 +263,11 @@ func (p *parser) inOther(in *query.In) query.Expr {
 		in.Query = &query.Query{Body: starFrom(from, pos), Pos: pos}
 		return in
 	case duck:
-		var e query.Expr = in.X
-		op := "IN"
-		if in.Not {
-			op = "NOT IN"
+		if list, ok := p.operandOf(levelMatch + 1).(*query.Array); ok && list.Query == nil && len(list.Items) > 0 {
+			in.List = list.Items
+			return in
 		}
-		return &query.Binary{Op: op, L: e, R: p.operandOf(levelMatch + 1), Pos: in.Pos}
+		p.fail("IN wants a list or a query", "Write x IN (1, 2), or list_contains(list, x).")
 	}
 	p.unexpected(`"("`)
 	return nil

@@ -87,6 +87,8 @@ func postgresInfix(op string) (binding, bool) {
 		return apart(comparison), true
 	case "^":
 		return leftAssoc(power), true
+	case "OVERLAPS":
+		return binding{like, primary, primary}, true
 	}
 	if !postgresOperator(op) {
 		return binding{}, false

@@ -165,3 +165,18 @@ func FuzzRoundTrip(f *testing.F) {
 		again(t, d, sql, q)
 	})
 }
+
+// TestRoundTripParsed writes what package parse is tested with.
+func TestRoundTripParsed(t *testing.T) {
+	t.Parallel()
+	for _, d := range dialects {
+		text, err := os.ReadFile(filepath.Join("..", "parse", "testdata", "read", string(d)+".sql"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		// A line that begins with a space goes on with the statement before.
+		for line := range strings.Lines(strings.ReplaceAll(string(text), "\n ", "\x00 ")) {
+			roundTrip(t, d, strings.ReplaceAll(strings.TrimSuffix(line, "\n"), "\x00", "\n"))
+		}
+	}
+}

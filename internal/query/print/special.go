@@ -261,7 +261,7 @@ func (p *printer) path(e *query.Path) {
 }
 
 func (p *printer) lambda(e *query.Lambda) {
-	if p.d != custard.DuckDB {
+	if !p.is(custard.DuckDB, custard.Snowflake) {
 		p.fail("lambda functions", "Use a sub-query over the unnested list.")
 	}
 	if len(e.Params) == 1 {
