@@ -128,10 +128,11 @@ func listed(words []string) string {
 	return strings.Join(words, "")
 }
 
-// suggest looks for a misspelt keyword at the fault and just before it.
+// suggest looks for a misspelt keyword among those that could have stood at the fault: there, or just before it where a
+// name was taken for an alias.
 func (p *parser) suggest() string {
 	at := []token{p.cur}
-	if p.i > 0 {
+	if p.i > 1 && endsOperand(p.toks[p.i-2]) {
 		at = append(at, p.toks[p.i-1])
 	}
 	for _, t := range at {
@@ -139,12 +140,44 @@ func (p *parser) suggest() string {
 			continue
 		}
 		word := strings.ToUpper(p.text(t))
-		for _, k := range [...]keyword{kwSelect, kwFrom, kwWhere, kwGroup, kwHaving, kwOrder, kwLimit, kwOffset, kwJoin, kwInner, kwLeft,
-			kwRight, kwUnion, kwDistinct, kwBetween, kwLike, kwAnd, kwCase, kwWhen, kwThen, kwElse, kwExists, kwWindow, kwUsing} {
-			if misspelt(word, k.String()) {
-				return "Did you mean " + k.String() + " instead of " + p.text(t) + "?"
+		for _, expected := range p.noted {
+			if misspelt(word, expected) {
+				return "Did you mean " + expected + " instead of " + p.text(t) + "?"
 			}
 		}
+	}
+	return p.foreign()
+}
+
+// endsOperand says whether a name after a token would be an alias.
+func endsOperand(t token) bool {
+	switch t.kind {
+	case tWord:
+		return t.kw == kwNone || t.kw == kwEnd
+	case tQuoted, tNumber, tString, ')', '*':
+		return true
+	}
+	return false
+}
+
+// foreign says how the dialect writes what another one writes as it stands at the fault.
+func (p *parser) foreign() string {
+	last := p.toks[max(p.i-1, 0)]
+	switch {
+	case last.kw == kwTop && p.cur.kind == tNumber:
+		return "Write LIMIT " + p.text(p.cur) + " at the end instead of TOP."
+	case p.in(pgLike) && (p.cur.kw == kwRegexp || p.cur.kw == kwRlike):
+		return "Write ~ to match a regular expression."
+	case p.cur.kw == kwIlike:
+		return "Write LIKE; where it minds the case of letters, compare lower(…) with it."
+	case p.cur.kw == kwWith && p.ahead(1).kw == kwRollup:
+		return "Write GROUP BY ROLLUP (…)."
+	case p.cur.kw == kwQualify:
+		return "Put the query in FROM (…) and say WHERE outside."
+	case p.isOp("::"):
+		return "Write CAST(x AS type)."
+	case p.cur.kw == kwInterval && p.d == lite:
+		return "Write date(x, '+1 day')."
 	}
 	return ""
 }

@@ -93,6 +93,9 @@ func (p *parser) tableTail(t *query.Table) {
 	if p.d == snow && p.ahead(1).kind == '(' && (p.cur.kw == kwAt || p.isWord(p.cur, "before") || p.isWord(p.cur, "changes")) {
 		p.fail("reading the past of a table is not understood", "Query the table as it is.")
 	}
+	if (p.cur.kw == kwPivot || p.cur.kw == kwUnpivot) && p.ahead(1).kind == '(' {
+		p.fail(p.cur.kw.String()+" is not understood", "Write one aggregate over a CASE for each column.")
+	}
 	if p.d == snow {
 		t.Sample = p.sample()
 	}

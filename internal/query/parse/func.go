@@ -75,7 +75,8 @@ func (p *parser) argument() query.Arg {
 		return query.Arg{Value: star}
 	}
 	var a query.Arg
-	if p.d == pg && p.acceptKw(kwVariadic) {
+	if p.d == pg && p.cur.kw == kwVariadic {
+		p.next()
 		a.Variadic = true
 	}
 	if next := p.ahead(1); next.kind == tOp && (p.cur.kind == tWord || p.cur.kind == tQuoted) && p.in(pgLike|snow) {

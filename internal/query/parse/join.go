@@ -33,7 +33,7 @@ func (p *parser) joins(first query.TableExpr) query.TableExpr {
 			j := &query.Join{Kind: kind, Natural: natural, Pos: pos}
 			open = append(open, j)
 			sides = append(sides, side{table: p.tableItem()})
-			if p.acceptKw(kwMatchCondition) {
+			if p.d == snow && p.acceptKw(kwMatchCondition) {
 				p.want('(')
 				j.Match = p.expr()
 				p.want(')')

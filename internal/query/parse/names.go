@@ -40,7 +40,8 @@ func (p *parser) ident(what string) query.Ident {
 // reserved fails at a keyword where a name must stand.
 func (p *parser) reserved(what string) {
 	next := p.ahead(1)
-	if p.in(everywhere) && (next.kind == ',' || next.kind == '.' || next.kind == ')' || next.kind == tEOF) && p.cur.kw != kwFrom && p.cur.kw != kwSelect {
+	ends := next.kind == ',' || next.kind == '.' || next.kind == ')' || next.kind == '=' || next.kind == tEOF || next.kw == kwFrom || next.kw == kwAs
+	if ends && p.cur.kw != kwFrom && p.cur.kw != kwSelect {
 		quote := `"`
 		if p.d == my {
 			quote = "`"

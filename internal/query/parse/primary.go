@@ -35,6 +35,10 @@ func (p *parser) primary() query.Expr {
 		if p.d == my && p.isWord(p.ahead(1), "d") {
 			p.fail("an ODBC literal is not understood", "Write DATE '2020-01-31'.")
 		}
+	case ':':
+		if p.d == snow {
+			p.refuse("a parameter has no value here", "Write the value itself.")
+		}
 	case '*':
 		p.fail("a star cannot stand here", "Name the columns.")
 	}

@@ -37,8 +37,10 @@ func (p *parser) refuseStatement() {
 	}
 	if p.cur.kind == tWord {
 		hint := "Only a query can run: SELECT, WITH or VALUES. Leave out what is not SQL."
-		if s := p.suggest(); s != "" {
-			hint = s
+		for _, k := range [...]keyword{kwSelect, kwWith, kwValues} {
+			if misspelt(word, k.String()) {
+				hint = "Did you mean " + k.String() + " instead of " + p.text(p.cur) + "?"
+			}
 		}
 		p.refuse("a statement cannot begin with "+found(p.text(p.cur)), hint)
 	}
@@ -78,8 +80,12 @@ func (p *parser) refuseHere() {
 	case kwFor:
 		after := p.ahead(1)
 		switch {
-		case p.isWord(after, "UPDATE"), p.isWord(after, "SHARE"), after.kw == kwNo, p.isWord(after, "KEY"):
+		case p.isWord(after, "UPDATE"), p.isWord(after, "SHARE"):
 			p.refuse("FOR "+strings.ToUpper(p.text(after))+" locks rows", "Leave it out; a query only reads.")
+		case after.kw == kwNo:
+			p.refuse("FOR NO KEY UPDATE locks rows", "Leave it out; a query only reads.")
+		case p.isWord(after, "KEY"):
+			p.refuse("FOR KEY SHARE locks rows", "Leave it out; a query only reads.")
 		case p.isWord(after, "XML"), p.isWord(after, "JSON"), p.isWord(after, "BROWSE"):
 			p.fail("FOR "+strings.ToUpper(p.text(after))+" is not understood", "Leave it out; choose the form of the output with --format.")
 		}
@@ -91,12 +97,16 @@ func (p *parser) refuseHere() {
 		p.refuse("PROCEDURE runs code", "Leave it out.")
 	case kwReturning:
 		p.refuse("RETURNING belongs to statements that change data", "Write a SELECT.")
-	case kwConnect, kwStart:
-		p.fail("CONNECT BY is not understood", "Write WITH RECURSIVE.")
+	case kwConnect, kwStart, kwBy:
+		if p.cur.kw != kwBy || p.toks[max(p.i-1, 0)].kw == kwConnect {
+			p.fail("CONNECT BY is not understood", "Write WITH RECURSIVE.")
+		}
 	case kwPivot, kwUnpivot:
 		p.fail(p.cur.kw.String()+" is not understood", "Write one aggregate over a CASE for each column.")
-	case kwTop:
-		p.fail("TOP is not part of this dialect", "Write LIMIT at the end.")
+	case kwFrom:
+		if p.i > 0 && p.isWord(p.toks[p.i-1], "DELETE") {
+			p.refuse("DELETE changes data; only queries can run", "Write a SELECT.")
+		}
 	}
 	switch p.cur.kind {
 	case tOp:
@@ -109,7 +119,9 @@ func (p *parser) refuseHere() {
 	case tWord:
 		switch strings.ToUpper(p.text(p.cur)) {
 		case "INSERT", "UPDATE", "DELETE", "MERGE":
-			p.refuse(strings.ToUpper(p.text(p.cur))+" changes data; only queries can run", "Write a SELECT.")
+			p.refuse(p.upper()+" changes data; only queries can run", "Write a SELECT.")
+		case "SET":
+			p.refuse("SET changes data; only queries can run", "Write a SELECT.")
 		}
 	}
 }

@@ -113,16 +113,12 @@ func (p *parser) convert(pos query.Pos) query.Expr {
 
 // extract reads EXTRACT(field FROM x); with a comma it is a plain call.
 func (p *parser) extract(pos query.Pos) query.Expr {
-	name := p.text(p.cur)
 	if next := p.ahead(2); p.ahead(3).kw != kwFrom || next.kind != tWord && next.kind != tString && next.kind != tQuoted {
 		if p.in(my | pg) {
-			p.next()
-			p.next()
-			p.unexpected("a field such as YEAR, then FROM")
+			p.fail("EXTRACT wants a field, FROM and a value", "Write, for example, EXTRACT(YEAR FROM x).")
 		}
 		return nil
 	}
-	_ = name
 	p.next()
 	p.next()
 	e := &query.Extract{Pos: pos}
