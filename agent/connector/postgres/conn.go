@@ -99,7 +99,9 @@ func (c *Conn) acquire(ctx context.Context) (*session, error) {
 func (c *Conn) connect(ctx context.Context) (*session, error) {
 	ctx, cancel := c.until(ctx)
 	defer cancel()
-	pg, err := pgconn.ConnectConfig(ctx, c.config)
+	attempt, done := once(c.config)
+	defer done()
+	pg, err := pgconn.ConnectConfig(ctx, attempt)
 	if err != nil {
 		if c.closing.Err() != nil {
 			return nil, errClosed()
