@@ -239,8 +239,8 @@ func (p *parser) array(a *query.Array) query.Expr {
 	defer p.leave()
 	p.want('[')
 	for p.cur.kind != ']' {
-		if p.cur.kind == '[' && p.in(pgLike) {
-			a.Items = append(a.Items, p.postfix(p.array(&query.Array{Pos: p.pos()})))
+		if p.cur.kind == '[' && p.in(pg) { // an array of arrays; no operator may follow its elements
+			a.Items = append(a.Items, p.array(&query.Array{Pos: p.pos()}))
 		} else {
 			a.Items = append(a.Items, p.expr())
 		}

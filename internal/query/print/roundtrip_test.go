@@ -73,13 +73,31 @@ func respelled(d custard.Dialect, q *query.Query) bool {
 	query.Inspect(q, func(n query.Node) bool {
 		switch n := n.(type) {
 		case *query.Query:
-			found = found || nulls(n.OrderBy)
+			found = found || nulls(n.OrderBy) || sqlite && isQuery(n.Body)
+		case *query.SetOp:
+			found = found || sqlite && (isQuery(n.Left) || isQuery(n.Right))
+		case *query.CTE:
+			found = found || n.Materialized != nil && (mysql || snowflake)
+		case *query.GroupBy:
+			found = found || mysql && len(n.Items) == 1 && n.Items[0].Kind == query.GroupRollup
+		case *query.Cast:
+			found = found || n.Style == query.CastColons && (mysql || sqlite) || n.Style == query.CastLiteral && sqlite
+		case *query.FuncTable:
+			found = found || sqlite && n.Lateral || !snowflake && n.TableKeyword
+		case *query.Join:
+			found = found || n.Kind == query.StraightJoin && !mysql
+		case *query.String:
+			found = found || n.Prefix == "N" && !mysql && d != custard.Postgres
+		case *query.Row:
+			found = found || sqlite && n.Keyword
+		case *query.Array:
+			found = found || snowflake && n.Keyword
 		case *query.Limit:
 			found = found || n.Count == nil && (mysql || sqlite)
 		case *query.Window:
 			found = found || nulls(n.OrderBy)
 		case *query.Func:
-			found = found || n.Filter != nil && (mysql || snowflake) || nulls(n.OrderBy)
+			found = found || n.Filter != nil && (mysql || snowflake) || nulls(n.OrderBy) || n.NullsIgnore != nil && !snowflake
 		case *query.Is:
 			found = found || mysql && (n.What == query.IsDistinct || n.What == query.IsValue) || sqlite && n.What == query.IsUnknown
 		case *query.Like:
@@ -96,6 +114,12 @@ func respelled(d custard.Dialect, q *query.Query) bool {
 		return !found
 	})
 	return found
+}
+
+// isQuery says whether b is a query in parentheses.
+func isQuery(b query.Body) bool {
+	_, ok := b.(*query.Query)
+	return ok
 }
 
 func TestRoundTripConstructs(t *testing.T) {
