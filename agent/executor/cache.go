@@ -3,18 +3,18 @@ package executor
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
 )
 
 // cacheVersion changes when what the files hold does: files of another version are not read.
-const cacheVersion = "1"
+const cacheVersion = "2"
 
 // Key names a database in the cache: a hash of its DSN without the password; for a file of its path, size and time of
 // change as well.
@@ -69,29 +69,36 @@ func (e *Executor) cachePath(part string) (string, bool) {
 	return filepath.Join(e.opts.CacheDir, e.opts.CacheKey+"."+part+"."+cacheVersion), true
 }
 
-// keptSchema returns the schema that is kept on disk; nil for none. A file that cannot be read is none.
-func (e *Executor) keptSchema() *custard.Schema {
+// keptSchema returns the schema that is kept on disk and when it was last known to be true; nil for none. A file that
+// cannot be read is none.
+func (e *Executor) keptSchema() (*custard.Schema, time.Time) {
 	path, ok := e.cachePath("schema")
 	if !ok {
-		return nil
+		return nil, time.Time{}
 	}
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return nil
+		return nil, time.Time{}
 	}
-	var schema custard.Schema
-	if json.Unmarshal(data, &schema) != nil {
-		return nil
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, time.Time{}
 	}
-	return &schema
+	return decodeSchema(string(data)), info.ModTime()
 }
 
 // keepSchema writes the schema to disk. The cache is a convenience: that it cannot be written is no error.
 func (e *Executor) keepSchema(schema *custard.Schema) {
 	if path, ok := e.cachePath("schema"); ok {
-		if data, err := json.Marshal(schema); err == nil {
-			_ = replaceFile(path, data)
-		}
+		_ = replaceFile(path, encodeSchema(schema))
+	}
+}
+
+// confirmSchema notes that the schema on disk is true now.
+func (e *Executor) confirmSchema() {
+	if path, ok := e.cachePath("schema"); ok {
+		now := time.Now()
+		_ = os.Chtimes(path, now, now)
 	}
 }
 

@@ -2,12 +2,17 @@ package executor
 
 import (
 	"context"
+	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query/check"
 	"github.com/custard-ai/custard/internal/query/parse"
 	"github.com/custard-ai/custard/internal/query/print"
 )
+
+// statementAge is how old a schema may be that a statement is checked against. What is missing from it is asked for
+// before the statement is refused, and what is gone from the database the database itself refuses.
+const statementAge = time.Minute
 
 // prepare turns a statement's text into the text that the database is given: parsed, checked against the schema, and
 // printed from the tree. One row more than the limit is asked for, so that it is known whether there were more.
@@ -24,7 +29,7 @@ func (e *Executor) prepare(ctx context.Context, stmt custard.Statement) (string,
 	var known *known
 	var index *check.Index
 	if check.NeedsSchema(q) {
-		if known, err = e.schema.get(ctx, e, e.opts.SchemaAge); err != nil {
+		if known, err = e.schema.get(ctx, e, max(statementAge, e.opts.SchemaAge)); err != nil {
 			return "", err
 		}
 		index = known.index

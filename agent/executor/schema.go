@@ -46,8 +46,12 @@ func (c *schemaCache) get(ctx context.Context, e *Executor, age time.Duration) (
 		}
 		have := c.known
 		if have == nil {
-			if kept := e.keptSchema(); kept != nil {
+			if kept, asked := e.keptSchema(); kept != nil {
 				have = &known{kept, check.NewIndex(kept)}
+				if since := time.Since(asked); since >= 0 && since < age {
+					c.known, c.asked = have, asked
+					return have, nil
+				}
 			}
 		}
 		if have != nil {
@@ -57,6 +61,7 @@ func (c *schemaCache) get(ctx context.Context, e *Executor, age time.Duration) (
 			}
 			if now == have.schema.Fingerprint && now != "" {
 				c.known, c.asked = have, time.Now()
+				e.confirmSchema()
 				return have, nil
 			}
 		}
