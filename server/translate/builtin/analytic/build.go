@@ -112,11 +112,17 @@ func (p *plan) settleRank() {
 		}
 		if best != nil {
 			r.dir *= index.AttributeDirection(r.base, best.Stems)
-			if isOneOf(r.base, "young", "cheap", "short", "small", "light", "slow", "low", "poor", "bad", "cold", "near", "early") && index.AttributeDirection(r.base, best.Stems) > 0 {
-				r.dir = -r.dir
-			}
 			r.col, r.done = best, true
 			return
+		}
+		if isOneOf(r.base, "old", "new", "young") { // the oldest machine is the one that was delivered first
+			if c := p.v.dateOf(p.entity, p.verb); c != nil && c.Table == p.entity {
+				if r.base == "old" {
+					r.dir = -r.dir
+				}
+				r.col, r.done = c, true
+				return
+			}
 		}
 		if isOneOf(r.base, "long", "short") {
 			if c := measureCalled(p.entity, "length", "durat", "minut", "second", "millisecond", "runtim", "hour"); c != nil {

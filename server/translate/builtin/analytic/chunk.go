@@ -82,6 +82,16 @@ type target struct {
 func (c *chunk) tables() []target  { return c.only(false) }
 func (c *chunk) columns() []target { return c.only(true) }
 
+// names says whether the chunk is the name of a row of a table.
+func (c *chunk) names(t *index.Table) bool {
+	for i := range c.values {
+		if v := &c.values[i]; v.Column.Table == t && v.Column == t.Label && v.Score > 0.9 {
+			return true
+		}
+	}
+	return false
+}
+
 func (c *chunk) only(columns bool) []target {
 	var out []target
 	for _, t := range c.targets {

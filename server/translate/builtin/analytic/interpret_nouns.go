@@ -68,9 +68,9 @@ func (in *interpreter) choose(targets []target, pred func(target) bool) *target 
 			of = t.column.Table
 		}
 		s := 2*t.score + in.nearness(of)
-		// Names said later in the question count as well: 'total price of the products'.
+		// Names said later in the question count as well: 'total price of the products', 'the price of Chai'.
 		for k := range in.chunks {
-			if in.chunks[k].kind == kTable && in.chunks[k].targets[0].table == of {
+			if in.chunks[k].kind == kTable && in.chunks[k].targets[0].table == of || in.chunks[k].names(of) {
 				s += 0.3
 				break
 			}

@@ -17,14 +17,28 @@ func (r *reader) nounAt(i int) ([]target, int) {
 		if index.Stopword(r.word(i)) || index.Stopword(r.word(i+n-1)) {
 			continue
 		}
-		if n > 1 && r.inner(i, n) {
-			continue
+		if n > 1 && (r.inner(i, n) || past(r.word(i+n-1))) {
+			continue // 'employees hired' tells what happened to them, 'patients born' when
 		}
-		if found := r.named(i, n); len(found) > 0 {
+		if found := r.named(i, n); len(found) > 0 && (found[0].score > 0.9 || !r.counting(i, n)) {
 			return found, n
 		}
 	}
 	return nil, 0
+}
+
+// past says whether a word tells what was done.
+func past(w string) bool {
+	return isVerb(w) && (strings.HasSuffix(w, "ed") || isOneOf(w, "born", "sold", "bought", "paid", "made", "taken", "left", "written", "brought"))
+}
+
+// counting says whether the words are only a part of a column's name, and rather ask to count or to add up.
+func (r *reader) counting(i, n int) bool {
+	switch r.word(i) {
+	case "number", "count", "amount", "total", "sum", "average", "mean", "minimum", "maximum":
+		return n == 1
+	}
+	return false
 }
 
 // inner says whether a word other than 'of' stands in the way inside a name.
@@ -120,6 +134,8 @@ func (r *reader) columnScore(c *index.Column, stems []string, joined string) flo
 	rest := without(said, c.Table.Stems) // the words less the table's: 'customer name'
 	bare := without(own, c.Table.Stems)  // the name less the table's: CategoryName
 	switch {
+	case len(stems) == 1 && stems[0] == "name" && c.Table.Label == c:
+		return 0.96
 	case sameSet(c.Stems, stems) || joined == strings.Join(c.Words, ""):
 		return 1
 	case sameSet(own, said):

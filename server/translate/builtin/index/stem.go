@@ -38,6 +38,8 @@ func Stem(word string) string {
 		return "win"
 	case "taught":
 		return "teach"
+	case "left", "leaving":
+		return "leav"
 	case "made":
 		return "make"
 	case "held":
