@@ -195,6 +195,9 @@ func (r *resolver) like(e *query.Like, sc *scope) query.Expr {
 	case "LIKE", "ILIKE", "GLOB", "MATCH":
 		r.wildcards(out.Pattern)
 	case "REGEXP", "RLIKE", "SIMILAR TO":
+		if r.rules.dialect == custard.SQLite {
+			r.refuse("Use LIKE, or GLOB with [a-z] and *.", "SQLite has no regular expressions of its own")
+		}
 		r.pattern(out.Pattern)
 	default:
 		r.refuse("", "the operator %s is not allowed", e.Op)

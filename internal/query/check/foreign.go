@@ -120,10 +120,15 @@ func functionInstead(d custard.Dialect, name string) string {
 		return "x ->> 'key'"
 	case "count_if", "countif":
 		return "sum(CASE WHEN condition THEN 1 ELSE 0 END)"
-	case "regexp_like", "rlike", "regexp":
-		if d == custard.Postgres {
+	case "regexp_like", "rlike", "regexp", "regexp_matches":
+		switch d {
+		case custard.Postgres:
 			return "x ~ 'pattern'"
+		case custard.SQLite:
+			return "x LIKE 'pattern', or x GLOB 'pattern' with [a-z] and *"
 		}
+	case "generate_series", "range", "sequence":
+		return "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT i FROM n"
 	case "array_agg":
 		return "group_concat(x), or json_group_array(x)"
 	case "ilike":
