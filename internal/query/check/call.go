@@ -136,6 +136,20 @@ func timeUnit(word string) bool {
 	return false
 }
 
+// extractField says whether EXTRACT knows a field: a unit of time, or MySQL's two in one such as DAY_HOUR.
+func extractField(field string) bool {
+	if timeUnit(field) {
+		return true
+	}
+	switch field {
+	case "TIMEZONE", "TIMEZONE_HOUR", "TIMEZONE_MINUTE", "MILLENNIUM", "JULIAN", "ERA", "EPOCH_NANOSECOND", "DAYOFWEEK_ISO", "WEEK_ISO",
+		"WEEKDAY", "YEARWEEK", "NANOSECOND", "DAYOFMONTH":
+		return true
+	}
+	first, second, ok := strings.Cut(field, "_")
+	return ok && timeUnit(first) && timeUnit(second)
+}
+
 // function looks a call's name up: its name in lower case, and its kind.
 func (r *resolver) function(n query.Name) (string, kind) {
 	if len(n) == 0 {
@@ -146,10 +160,22 @@ func (r *resolver) function(n query.Name) (string, kind) {
 	if len(n) > 2 || len(n) == 2 && (r.rules.dialect != custard.Postgres || r.folded(n[0]) != "pg_catalog") {
 		return name, none
 	}
+	if len(last.Name) != len(name) || !ascii(last.Name) { // K, the Kelvin sign, has a k for its lower case
+		return name, none
+	}
 	if last.Quote != 0 && r.rules.fold != nil && last.Name != r.rules.fold(last.Name) {
 		return name, none
 	}
 	return name, functionsOf(r.rules.dialect)[name]
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 // functionName is the name without quotes: it is on a list of plain words.

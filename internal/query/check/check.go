@@ -9,15 +9,15 @@
 //	names.go      how each dialect compares names
 //	index.go      a schema made ready for look-ups
 //	scope.go      what a name can see
-//	statement.go  queries, select blocks, set operations, common table expressions
-//	from.go       tables, joins, derived tables; tablefuncs.go the functions that may stand there
-//	expr.go       expressions; column.go the columns in them; call.go the calls
+//	statement.go  queries, select blocks, set operations, common table expressions; order.go ORDER BY and positions
+//	from.go       joins and derived tables; tables.go the tables; tablefuncs.go the functions that may stand there
+//	expr.go       expressions; column.go the columns in them; star.go all of them; call.go the calls; operators.go
 //	functions_*   the functions that a dialect allows; foreign.go what to write instead of another dialect's
 //	types.go      cast targets; typing.go the type of a result
-//	sizes.go      arguments that size memory; regex.go patterns
+//	sizes.go      arguments that size memory; series.go functions that make rows; regex.go patterns
 //	system.go     catalogues that nobody reads
 //	nearest.go    what was probably meant; repair.go puts it right
-//	fanout.go     joins that multiply what is summed
+//	fanout.go     joins that multiply what is summed; keys.go what is unique; fanout_text.go what is said about it
 //	limit.go      the row limit
 package check
 
@@ -68,7 +68,14 @@ func Check(q *query.Query, idx *Index, o Options) (*Result, error) {
 func NeedsSchema(q *query.Query) bool {
 	r := &resolver{idx: NewIndex(nil), probe: true}
 	r.query(q, nil, nil)
-	return r.needsTable
+	named := 0
+	query.Inspect(q, func(n query.Node) bool {
+		if _, ok := n.(*query.Table); ok {
+			named++
+		}
+		return true
+	})
+	return named > r.spared
 }
 
 // resolver is one walk over one query. The first error stays in err; what is resolved after it does not matter.
@@ -78,8 +85,8 @@ type resolver struct {
 	rules rules
 	err   *custard.Error
 
-	probe      bool // only look whether a table is read: no error counts
-	needsTable bool
+	probe  bool // only look for names in FROM that are no tables: no error counts
+	spared int  // how many there are
 
 	tables   []*custard.Table
 	warnings []string

@@ -104,12 +104,11 @@ func (r *resolver) bare(c *query.Column, sc *scope, m match) (query.Expr, val, b
 		found = place{s, i}
 	}
 	if found.src != nil {
-		out := &query.Column{Name: query.Name{ident(found.src.columnName(found.i), id)}, Pos: c.Pos}
-		return out, found.src.val(found.i), true
+		return bareColumn(found.src.columnName(found.i), c), found.src.val(found.i), true
 	}
 	if sc.seeAliases {
 		if a := sc.aliasNamed(r, name, m); a != nil {
-			return &query.Column{Name: query.Name{ident(a.name, id)}, Pos: c.Pos}, a.val, true
+			return bareColumn(a.name, c), a.val, true
 		}
 	}
 	if r.rules.dialect == custard.SQLite && len(sc.sources) == 1 && rowID(id.Name) && sc.sources[0].hasRowID() {
@@ -155,7 +154,10 @@ func (r *resolver) dotted(c *query.Column, sc *scope, m match) (query.Expr, val,
 			return c, val{}, true
 		}
 		if i >= 0 {
-			return &query.Column{Name: r.reference(s, i, n), Pos: c.Pos}, s.val(i), true
+			if len(n) == 2 && s.schema != "" || s.table != nil && s.schema == "" {
+				r.namesake(s, n, sc, m)
+			}
+			return r.reference(s, i, c), s.val(i), true
 		}
 		if r.rules.dialect == custard.SQLite && rowID(n.Last().Name) && s.hasRowID() {
 			name := query.Name{ident(s.name, n[0]), {Name: n.Last().Name, Pos: n.Last().Pos}}
@@ -194,7 +196,7 @@ func (r *resolver) dottedTable(c *query.Column, sc *scope, m match) (query.Expr,
 	for _, s := range sc.visible() {
 		if r.called(s, c.Name[:1], m) {
 			if i, _ := s.find(r, r.folded(c.Name[1]), m); i >= 0 {
-				return &query.Column{Name: r.reference(s, i, c.Name), Pos: c.Pos}, s.val(i), true
+				return r.reference(s, i, c), s.val(i), true
 			}
 		}
 	}
@@ -217,17 +219,46 @@ func (r *resolver) called(s *source, n query.Name, m match) bool {
 	return s.table != nil && r.same(s.name, s.table.Name, exactly) && r.inSchema(s.table, n[:len(n)-1], m)
 }
 
+// namesake fails where another table in FROM has the same name in another schema.
+func (r *resolver) namesake(s *source, n query.Name, sc *scope, m match) {
+	if len(n) > 2 {
+		return
+	}
+	for _, other := range sc.visible() {
+		if other != s && r.called(other, n[:1], m) {
+			r.fail(custard.Errorf(custard.CodeUnknownTable, "'%s' is ambiguous: two tables of that name are in FROM", s.name).
+				WithHint("Give each an alias of its own."))
+			return
+		}
+	}
+}
+
 // reference spells a column of a source, with the schema where two tables of one name ask for it.
-func (r *resolver) reference(s *source, i int, at query.Name) query.Name {
-	name := query.Name{ident(s.name, at[0]), ident(s.columnName(i), at.Last())}
+func (r *resolver) reference(s *source, i int, c *query.Column) *query.Column {
+	at := c.Name
 	if s.schema != "" && len(at) > 2 {
 		for _, other := range s.scope.sources {
 			if other != s && r.same(other.name, s.name, exactly) {
-				return append(query.Name{ident(s.schema, at[0])}, name...)
+				return &query.Column{Name: query.Name{ident(s.schema, at[0]), ident(s.name, at[0]), ident(s.columnName(i), at.Last())}, Pos: c.Pos}
 			}
 		}
 	}
-	return name
+	made := &struct { // one piece of memory for both
+		col  query.Column
+		name [2]query.Ident
+	}{name: [2]query.Ident{ident(s.name, at[0]), ident(s.columnName(i), at.Last())}}
+	made.col.Name, made.col.Pos = made.name[:], c.Pos
+	return &made.col
+}
+
+// bareColumn is a reference to a column without its table.
+func bareColumn(name string, c *query.Column) *query.Column {
+	made := &struct {
+		col  query.Column
+		name [1]query.Ident
+	}{name: [1]query.Ident{ident(name, c.Name.Last())}}
+	made.col.Name, made.col.Pos = made.name[:], c.Pos
+	return &made.col
 }
 
 // rowValue reads a table's alias as the whole row, where the dialect has it.
@@ -294,127 +325,4 @@ func have(names []string) string {
 		return " has it twice"
 	}
 	return " have it"
-}
-
-// star resolves * and t.* and lists the columns that it stands for.
-func (r *resolver) star(s *query.Star, sc *scope) (query.Expr, []column) {
-	out := &query.Star{Pos: s.Pos}
-	var cols []column
-	if len(s.Table) > 0 {
-		src := r.sourceCalled(s.Table, sc)
-		if src == nil {
-			r.missingSource(s.Table, sc)
-			return s, nil
-		}
-		out.Table = query.Name{ident(src.name, s.Table.Last())}
-		cols = src.scope.columnsOf(src, false, nil)
-	} else {
-		if len(sc.sources) == 0 {
-			r.fail(custard.Errorf(custard.CodeUnknownTable, "* needs a table to take columns from").WithHint("Add FROM and a table."))
-		}
-		cols = r.allColumns(sc)
-	}
-	return r.starOptions(s, out, cols, sc)
-}
-
-func (r *resolver) sourceCalled(n query.Name, sc *scope) *source {
-	for m := exactly; m <= r.last(); m++ {
-		for s := sc; s != nil; s = s.parent {
-			for _, src := range s.visible() {
-				if r.called(src, n, m) {
-					return src
-				}
-			}
-		}
-	}
-	return nil
-}
-
-func (r *resolver) allColumns(sc *scope) []column {
-	if len(sc.hidden) == 0 {
-		n := 0
-		for _, s := range sc.sources {
-			n += s.width()
-		}
-		cols := make([]column, 0, n)
-		for _, s := range sc.sources {
-			cols = sc.columnsOf(s, false, cols)
-		}
-		return cols
-	}
-	var cols []column
-	var first []place
-	if r.rules.mergedFirst {
-		for i := len(sc.merged) - 1; i >= 0; i-- {
-			p := sc.merged[i]
-			if !sc.isHidden(p.src, p.i) && !placed(first, p) {
-				first = append([]place{p}, first...)
-			}
-		}
-		for _, p := range first {
-			v := p.src.val(p.i)
-			cols = append(cols, column{name: p.src.columnName(p.i), typ: v.typ, elem: v.elem, dataType: v.dataType, from: p})
-		}
-	}
-	for _, s := range sc.sources {
-		for _, c := range sc.columnsOf(s, true, nil) {
-			if !placed(first, c.from) {
-				cols = append(cols, c)
-			}
-		}
-	}
-	return cols
-}
-
-func placed(ps []place, p place) bool {
-	for _, have := range ps {
-		if have == p {
-			return true
-		}
-	}
-	return false
-}
-
-// starOptions applies EXCLUDE, REPLACE and RENAME.
-func (r *resolver) starOptions(s, out *query.Star, cols []column, sc *scope) (query.Expr, []column) {
-	find := func(id query.Ident) int {
-		for m := exactly; m <= r.last(); m++ {
-			for i, c := range cols {
-				if r.same(r.folded(id), c.name, m) {
-					return i
-				}
-			}
-		}
-		r.fail(custard.Errorf(custard.CodeUnknownColumn, "* has no column '%s'", id.Name))
-		return -1
-	}
-	for _, it := range s.Replace {
-		x, v := r.expr(it.Expr, sc)
-		if it.Alias == nil {
-			continue
-		}
-		if i := find(*it.Alias); i >= 0 {
-			cols[i] = column{name: cols[i].name, typ: v.typ, elem: v.elem, dataType: v.dataType}
-			id := ident(cols[i].name, *it.Alias)
-			out.Replace = append(out.Replace, query.Item{Expr: x, Alias: &id})
-		}
-	}
-	for _, it := range s.Rename {
-		c, ok := it.Expr.(*query.Column)
-		if !ok || it.Alias == nil || len(c.Name) == 0 {
-			continue
-		}
-		if i := find(c.Name.Last()); i >= 0 {
-			from := query.Name{ident(cols[i].name, c.Name.Last())}
-			cols[i].name = r.folded(*it.Alias)
-			out.Rename = append(out.Rename, query.Item{Expr: &query.Column{Name: from, Pos: c.Pos}, Alias: r.declaredPtr(it.Alias)})
-		}
-	}
-	for _, id := range s.Exclude {
-		if i := find(id); i >= 0 {
-			out.Exclude = append(out.Exclude, ident(cols[i].name, id))
-			cols = append(cols[:i:i], cols[i+1:]...)
-		}
-	}
-	return out, cols
 }

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"strings"
+
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query"
 )
@@ -18,6 +20,9 @@ func (r *resolver) expr(e query.Expr, sc *scope) (query.Expr, val) {
 		r.number(e)
 		return &query.Number{Text: e.Text, Pos: e.Pos}, val{typ: numberType(e.Text)}
 	case *query.String:
+		if e.Prefix != "" && e.Prefix != "N" && !charset(strings.TrimPrefix(e.Prefix, "_")) {
+			r.refuse("Leave it out.", "the character set %s is not known", e.Prefix)
+		}
 		return &query.String{Value: e.Value, Prefix: e.Prefix, Pos: e.Pos}, val{typ: custard.TypeText}
 	case *query.Bytes:
 		return &query.Bytes{Hex: e.Hex, Bits: e.Bits, Pos: e.Pos}, val{typ: custard.TypeBytes}
@@ -214,6 +219,9 @@ func (r *resolver) special(e query.Expr, sc *scope) (query.Expr, val) {
 		r.intervalUnit(e)
 		return &query.Interval{Value: r.opt(e.Value, sc), Unit: e.Unit, To: e.To, Pos: e.Pos}, val{typ: custard.TypeText, dataType: "interval"}
 	case *query.Extract:
+		if !r.probe && !extractField(e.Field) {
+			r.refuse("Use a field such as YEAR, MONTH, DAY or DOW.", "the field %s of a date is not known", e.Field)
+		}
 		return &query.Extract{Field: e.Field, X: r.opt(e.X, sc), Pos: e.Pos}, r.extractType(e.Field)
 	case *query.DateTrunc:
 		return &query.DateTrunc{Unit: e.Unit, X: r.opt(e.X, sc), Pos: e.Pos}, r.truncType(e.Unit)

@@ -52,11 +52,12 @@ func (r *resolver) tableRef(t *query.Table, sc *scope) query.TableExpr {
 		if !c.ready {
 			src.cols = r.unready(c)
 		}
+		r.spared++
 	} else {
-		r.needsTable = true
 		found := r.lookTable(t.Name)
 		if found == nil {
 			if r.dual(t) {
+				r.spared++
 				out.Name = query.Name{{Name: "DUAL", Pos: t.Pos}}
 				r.add(sc, &source{name: "DUAL", cols: []column{}, single: true})
 			}

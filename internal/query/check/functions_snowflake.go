@@ -3,7 +3,7 @@ package check
 import "sync"
 
 // Not on the lists: system$…, the context functions (current_user, current_role, last_query_id …), get_ddl, the cortex and
-// external functions, sequences, randstr and seq1…seq8 with generator's time limit, result_scan and the information schema's functions.
+// external functions, sequences, randstr, generator's time limit, result_scan and the information schema's functions.
 var snowflakeFunctions = sync.OnceValue(func() map[string]kind {
 	return listed(map[kind]string{
 		scalar: snowflakeText + snowflakeMath + snowflakeTime + snowflakeJSON + snowflakeOther, aggregates: snowflakeAggregates,
@@ -22,7 +22,7 @@ const snowflakeText = ` ascii base64_decode_binary base64_decode_string base64_e
 
 const snowflakeMath = ` abs acos acosh asin asinh atan atan2 atanh bitand bitnot bitor bitshiftleft bitshiftright bitxor cbrt
 	ceil ceiling cos cosh cot degrees div0 div0null exp factorial floor haversine ln log mod normal pi pow power radians
-	random round sign sin sinh sqrt square tan tanh trunc truncate uniform width_bucket zipf `
+	random round seq1 seq2 seq4 seq8 sign sin sinh sqrt square tan tanh trunc truncate uniform width_bucket zipf `
 
 const snowflakeTime = ` add_months convert_timezone current_date current_time current_timestamp date date_from_parts date_part
 	date_trunc dateadd datediff datefromparts day dayname dayofmonth dayofweek dayofweekiso dayofyear extract getdate hour

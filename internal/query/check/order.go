@@ -76,7 +76,7 @@ func (r *resolver) exprOrAlias(e query.Expr, sc *scope, rel relation, aliasFirst
 	}
 	for m := exactly; m <= r.last(); m++ {
 		if a := sc.aliasNamed(r, r.folded(c.Name[0]), m); a != nil {
-			return &query.Column{Name: query.Name{ident(a.name, c.Name[0])}, Pos: c.Pos}
+			return bareColumn(a.name, c)
 		}
 	}
 	out, _ := r.expr(e, sc)

@@ -135,6 +135,10 @@ func (r *resolver) sizes(name string, f *query.Func) {
 		r.series(name, f)
 	case "generator":
 		r.generator(f)
+	case "replace":
+		if s, ok := argument(f, 2).(*query.String); ok && len(s.Value) > 16 {
+			r.makes(int64(len(s.Value)))
+		}
 	case "regexp_replace", "regexp_match", "regexp_matches", "regexp_like", "regexp_substr", "regexp_count", "regexp_instr",
 		"regexp_split_to_array", "regexp_split_to_table", "regexp_extract", "regexp_extract_all", "regexp_full_match",
 		"regexp_substr_all", "regexp", "rlike", "string_split_regex", "str_split_regex":
@@ -175,12 +179,17 @@ func (r *resolver) sized(name string, f *query.Func, i int, limit int64) {
 		return
 	}
 	if n > 64 && name != "factorial" {
-		if r.product == 0 {
-			r.product = 1
-		}
-		if r.product *= n; r.product > maxProduct {
-			r.refuse("Make the numbers smaller.", "the statement makes values of more than %d bytes", maxProduct)
-		}
+		r.makes(n)
+	}
+}
+
+// makes counts values that are made n times as large; one may stand inside the other.
+func (r *resolver) makes(n int64) {
+	if r.product == 0 {
+		r.product = 1
+	}
+	if r.product *= n; r.product > maxProduct {
+		r.refuse("Make the numbers smaller.", "the statement makes values of more than %d bytes", maxProduct)
 	}
 }
 
@@ -251,65 +260,6 @@ func (r *resolver) typeSizes(t *query.Type) {
 	}
 	if t.Array > 6 {
 		r.refuse("", "an array type has too many dimensions")
-	}
-}
-
-// series bounds a series whose ends are known; others end with the time limit.
-func (r *resolver) series(name string, f *query.Func) {
-	if len(f.Args) == 0 {
-		return
-	}
-	from, to, step := int64(0), argument(f, 0), int64(1)
-	known := true
-	if len(f.Args) > 1 {
-		from, known = constant(argument(f, 0))
-		to = argument(f, 1)
-	} else if r.rules.dialect == custard.SQLite {
-		r.refuse("Write generate_series(1, 100).", "%s needs a last value", name)
-		return
-	}
-	if s, ok := argument(f, 2).(*query.String); ok && fine(s.Value) {
-		r.refuse("Use steps of a second or more.", "the steps of %s are too small", name)
-		return
-	}
-	if iv, ok := argument(f, 2).(*query.Interval); ok {
-		if s, isText := iv.Value.(*query.String); fine(iv.Unit) || isText && fine(s.Value) {
-			r.refuse("Use steps of a second or more.", "the steps of %s are too small", name)
-		}
-		return
-	}
-	if len(f.Args) > 2 {
-		if n, ok := constant(argument(f, 2)); ok && n != 0 {
-			step = n
-		}
-	}
-	last, ok := constant(to)
-	if !known || !ok {
-		return
-	}
-	if n := (float64(last) - float64(from)) / float64(step); n > maxSeries {
-		r.refuse("Make the range smaller.", "%s gives more than %d rows", name, maxSeries)
-	}
-}
-
-func fine(unit string) bool {
-	unit = strings.ToLower(unit)
-	return strings.Contains(unit, "micro") || strings.Contains(unit, "milli") || strings.Contains(unit, "nano")
-}
-
-// generator is Snowflake's table of rows without columns.
-func (r *resolver) generator(f *query.Func) {
-	for _, a := range f.Args {
-		if a.Name == nil || !strings.EqualFold(a.Name.Name, "rowcount") {
-			r.refuse("Write GENERATOR(ROWCOUNT => 100).", "generator takes a number of rows only")
-			return
-		}
-		if n, ok := constant(a.Value); !ok || n > maxSeries {
-			r.refuse("Make it smaller.", "generator may give %d rows at most", maxSeries)
-		}
-	}
-	if len(f.Args) == 0 {
-		r.refuse("Write GENERATOR(ROWCOUNT => 100).", "generator needs a number of rows")
 	}
 }
 

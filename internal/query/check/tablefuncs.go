@@ -15,7 +15,7 @@ func (r *resolver) funcTable(t *query.FuncTable, sc *scope) query.TableExpr {
 		return out
 	}
 	name, k := r.function(t.Func.Name)
-	if k != rows && k != tableOnly {
+	if k != rows && k != tableOnly && !r.probe {
 		if k == none {
 			r.unknownFunction(t.Func, name)
 		} else {
