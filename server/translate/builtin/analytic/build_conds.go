@@ -106,6 +106,9 @@ func (p *plan) express(b *block, c *cond) query.Expr {
 		}
 		return in
 	}
+	if c.like != "" {
+		return &query.Like{Op: map[bool]string{true: "ILIKE", false: "LIKE"}[p.v.dialect == custard.Postgres], Not: c.not, X: x, Pattern: str(c.like)}
+	}
 	var out query.Expr
 	switch c.op {
 	case "null":

@@ -262,7 +262,16 @@ func (p *plan) finishGroup(g *grouping) (*query.Query, bool) {
 		}
 		items = append(items, item(percent(value(0), over(fn("sum", value(0)), partition)), "share_pct"))
 	}
-	q := &query.Query{Body: g.selects(items...)}
+	sel := g.selects(items...)
+	if f := p.filter; f != nil {
+		h, ok := p.compareHaving(g.b, f, nil)
+		if !ok {
+			return nil, false
+		}
+		sel.Having = h
+		g.b.strip(sel)
+	}
+	q := &query.Query{Body: sel}
 	switch {
 	case p.rank != nil && p.rank.by != nil:
 		k := max(0, slices.Index(p.measures, p.rank.by))

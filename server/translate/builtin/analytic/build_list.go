@@ -96,6 +96,11 @@ func (p *plan) shown() []*index.Column {
 		}
 	}
 	if len(p.attrs) > 0 {
+		if p.withLabel {
+			for _, c := range labels(p.entity) {
+				add(c)
+			}
+		}
 		for _, a := range p.attrs {
 			if a.Table.Label == a && len(labels(a.Table)) == 2 { // 'name' where it is two columns
 				for _, c := range labels(a.Table) {
@@ -114,9 +119,6 @@ func (p *plan) shown() []*index.Column {
 				if c.Text() && c.Ref == nil && len(p.entity.Def.Unique) == 1 && len(p.entity.Def.Unique[0]) == 1 && p.entity.Def.Unique[0][0] == c.Def.Name {
 					add(c)
 				}
-			}
-			if d := p.v.dateOf(p.entity, p.verb); d != nil && d.Table == p.entity {
-				add(d)
 			}
 		}
 	}

@@ -53,6 +53,9 @@ const (
 	kBest                // best-selling (dir); op: units
 	kDays                // weekday filter: nums in days
 	kSpan                // how long, time between
+	kLike                // contains, starts with: op, base
+	kMore                // more … or …
+	kStock               // out of stock
 	kEachRow             // in each, within each: what follows divides a ranking
 )
 

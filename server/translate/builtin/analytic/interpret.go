@@ -72,7 +72,9 @@ func (in *interpreter) read(k int, c *chunk) {
 	c.used = true
 	switch c.kind {
 	case kFill:
+		in.distinct = in.distinct || c.op == "distinct"
 	case kAsk:
+		in.when = in.when || c.op == "when"
 		in.listed = in.listed || c.op != "what" && c.op != "whats" && c.op != "give" && c.op != "show" && c.op != "tell"
 		if c.op == "who" && in.entity == nil {
 			in.who(k)
@@ -156,6 +158,10 @@ func (in *interpreter) construct(k int, c *chunk) bool {
 		}
 	case kSort:
 		in.sort = c.dir
+		if c.base != "" {
+			in.rank = &ranking{dir: c.dir, base: c.base}
+			return true
+		}
 		if c.dir == 0 {
 			in.sort = -1
 			in.role = roleSort
@@ -165,6 +171,12 @@ func (in *interpreter) construct(k int, c *chunk) bool {
 		} else if in.rank != nil && in.rank.n == 0 {
 			in.rank.dir = c.dir
 		}
+	case kLike:
+		return in.likeChunk(c)
+	case kMore:
+		in.more = true
+	case kStock:
+		return in.stock()
 	case kMissing:
 		return in.missing(k)
 	case kDuplicate:
@@ -302,6 +314,19 @@ func (in *interpreter) dropAttr(c *index.Column) {
 // finish settles what only the whole question tells.
 func (in *interpreter) finish() {
 	p := in.plan
+	if p.more {
+		for i, c := range p.conds {
+			if len(c.values) > 1 {
+				p.dims = append(p.dims, dim{column: p.conds[i].col})
+				p.attrs = nil
+			}
+		}
+	}
+	if p.when && p.entity != nil && len(p.measures) == 0 {
+		if d := p.v.dateOf(p.entity, p.verb); d != nil && d.Table == p.entity {
+			p.attrs = []*index.Column{d}
+		}
+	}
 	if len(in.aggs) > 0 {
 		in.leftover()
 	}

@@ -12,6 +12,18 @@ import (
 func (in *interpreter) moneyChunk(k int, c *chunk) bool {
 	s := in.sales
 	m := &measure{op: c.op}
+	if prev := in.measure; c.base == "spend" && prev != nil && prev.op == "revenue" && slices.Contains(in.measures, prev) {
+		return true // 'how much … did they spend'
+	}
+	if c.op == "order" && in.rank != nil && !in.rank.done && in.entity == nil && !in.listed && in.rank.n <= 1 { // 'the highest invoice amount'
+		m.agg = "max"
+		if in.rank.dir < 0 {
+			m.agg = "min"
+		}
+		in.rank = nil
+		in.analytic = true
+		return in.sink(k, m)
+	}
 	switch {
 	case s.line == nil && s.total == nil, c.op == "units" && s.qty == nil, (c.op == "profit" || c.op == "margin") && (s.line == nil || s.cost == nil), c.op == "order" && s.header == nil:
 		return false
@@ -39,6 +51,10 @@ func (in *interpreter) moneyChunk(k int, c *chunk) bool {
 	}
 	if prev := in.prev(k); prev != nil && prev.kind == kCmp && in.event != nil && in.event.having == nil && in.event.op != "" {
 		in.event.having = m
+		return true
+	}
+	if in.role == roleBy && in.rank != nil && in.rank.done && in.rank.base == "sold" {
+		in.rankBy(m)
 		return true
 	}
 	if in.role == roleBy && in.rank == nil && in.entity != nil {
@@ -79,8 +95,14 @@ func (in *interpreter) value(k int, c *chunk) bool {
 	for i := range c.values {
 		v := &c.values[i]
 		s := 2*v.Score + in.nearness(v.Column.Table)
-		if v.Column.Table.Label == v.Column {
-			s += 0.1
+		switch {
+		case slices.Contains(labels(v.Column.Table), v.Column):
+			s += 0.45
+			if in.subject() == v.Column.Table && len(in.attrs) == 0 {
+				s -= 0.8 // rows of a thing are rarely asked for by the name of one
+			}
+		case v.Column.Role == index.RoleCategory:
+			s += 0.35
 		}
 		if in.v.skip[v.Column.Table.ID] {
 			continue
@@ -136,6 +158,71 @@ func (in *interpreter) addValue(col *index.Column, value string) {
 		return
 	}
 	in.conds = append(in.conds, c)
+}
+
+// lastCond is the condition that was read last.
+func (in *interpreter) lastCond() *cond {
+	if len(in.side) == 0 {
+		return nil
+	}
+	return in.side[len(in.side)-1]
+}
+
+// headColumn makes groups of a column that was asked for: 'which country has the most customers'.
+func (in *interpreter) headColumn() bool {
+	if in.entity != nil || len(in.attrs) != 1 || len(in.measures) > 0 || len(in.dims) > 0 {
+		return false
+	}
+	if a := in.attrs[0]; a.Role != index.RoleCategory && a.Role != index.RoleText && a.Role != index.RoleLabel {
+		return false
+	}
+	in.dims = append(in.dims, dim{column: in.attrs[0]})
+	in.attrs = nil
+	return true
+}
+
+// likeChunk reads 'whose title contains Live'.
+func (in *interpreter) likeChunk(c *chunk) bool {
+	col := in.column
+	if col == nil || !col.Text() {
+		s := in.subject()
+		if s == nil || s.Label == nil {
+			return false
+		}
+		col = s.Label
+	}
+	in.dropAttr(col)
+	pattern := map[string]string{"prefix": c.base + "%", "suffix": "%" + c.base, "contains": "%" + c.base + "%"}[c.op]
+	in.addCond(&cond{col: col, like: pattern, not: in.neg})
+	in.neg = false
+	if in.entity == nil && len(in.measures) == 0 {
+		in.entity = col.Table
+	}
+	return true
+}
+
+// stock reads 'out of stock'.
+func (in *interpreter) stock() bool {
+	s := in.subject()
+	if s == nil {
+		return false
+	}
+	for _, c := range s.Columns {
+		if c.Numeric() && has(c.Stems, "stock", "inventori") && !has(c.Stems, "reorder") {
+			in.conds = append(in.conds, &cond{col: c, op: "<=", num: 0})
+			return true
+		}
+	}
+	for _, t := range in.v.children(s) {
+		if has(t.Stems, "stock", "inventori") {
+			if c := measureCalled(t, "quantiti", "stock", "level"); c != nil {
+				in.events = append(in.events, &event{table: t, having: &measure{op: "sum", col: c}, op: "<=", num: 0})
+				in.says("out of stock: " + c.String() + " adds up to nothing")
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // window reads a time window: of the event that is being told of, else of the whole question.
@@ -214,6 +301,12 @@ func (in *interpreter) compare(k int, c *chunk) bool {
 		switch nx.kind {
 		case kTable:
 			t := in.choose(nx.tables(), nil)
+			if t != nil && subject == nil && in.headColumn() {
+				nx.used = true
+				in.measures = append(in.measures, &measure{op: "count", table: t.table})
+				in.filter = &event{having: in.measures[0], op: c.op, num: c.num, hi: hi}
+				return true
+			}
 			if t != nil && subject != nil && t.table != subject {
 				nx.used = true
 				child := t.table
@@ -420,6 +513,14 @@ func (in *interpreter) mean(k int, c *chunk) bool {
 // ranked reads 'top 5', 'most expensive', 'best selling'.
 func (in *interpreter) ranked(k int, c *chunk) bool {
 	nx, _ := in.next(k)
+	if in.rank != nil && !in.rank.done && in.entity == nil && c.base != "" && in.rank.base != "" { // 'cheapest and most expensive'
+		for _, r := range []*ranking{in.rank, {dir: c.dir, base: c.base}} {
+			low := isOneOf(r.base, "cheap", "young", "short", "low", "small", "light", "slow", "early") != (r.dir < 0)
+			in.aggs = append(in.aggs, chunk{kind: kAgg, op: map[bool]string{true: "min", false: "max"}[low]})
+		}
+		in.rank = nil
+		return true
+	}
 	if in.rank != nil && in.rank.done && in.sort == 0 || in.rank != nil && c.base == "" && in.rank.base != "" {
 		return false
 	}
@@ -438,9 +539,17 @@ func (in *interpreter) ranked(k int, c *chunk) bool {
 	}
 	switch c.base {
 	case "sold", "selling":
-		in.rankBy(&measure{op: "units"})
 		in.analytic = true
-		return in.sales.qty != nil
+		s := in.sales
+		if s.qty == nil && s.total == nil {
+			return false
+		}
+		op := "units"
+		if s.qty == nil || in.entity != nil && s.header != nil && in.v.leads(s.header, in.entity) {
+			op = "revenue"
+		}
+		in.rankBy(&measure{op: op})
+		return true
 	}
 	if in.role == roleWith || in.role == roleBy || in.role == roleNot {
 		in.role = roleHead

@@ -10,6 +10,15 @@ import (
 // dates (employees hired last year), or of nothing new (orders placed by …).
 func (in *interpreter) verbChunk(k int, c *chunk) bool {
 	s := in.subject()
+	if m := in.measure; m != nil && m.op != "count" && m.col == nil && in.entity == nil {
+		return true // 'units … have been sold'
+	}
+	if m := in.measure; m != nil && m.op == "count" && m.table != nil && isOneOf(c.base, "sold", "bought", "purchased") && !in.neg && in.entity == nil && in.sales.qty != nil && in.v.leads(in.sales.line, m.table) &&
+		(in.sales.header == nil || !in.v.leads(in.sales.header, m.table)) && in.sales.header != m.table {
+		m.op, m.table = "units", nil // 'how many tracks were sold'
+		in.analytic = true
+		return true
+	}
 	if s == nil {
 		// 'how many were hired', 'who was hired': the table with such a date
 		if in.entity = in.tableWithDate(c.op); in.entity == nil {
@@ -28,7 +37,7 @@ func (in *interpreter) verbChunk(k int, c *chunk) bool {
 	}
 	if own := in.ownDate(s, c.op); own != nil {
 		in.verb = c.op
-		if nx, _ := in.next(k); nx == nil && (in.role == roleWith || in.role == roleHead) && own.Def.Nullable && in.rank == nil {
+		if nx, _ := in.next(k); nx == nil && !in.when && (in.role == roleWith || in.role == roleHead) && own.Def.Nullable && in.rank == nil {
 			in.conds = append(in.conds, &cond{col: own, op: "null", not: true})
 			in.analytic = true
 		}

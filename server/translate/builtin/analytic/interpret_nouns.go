@@ -74,6 +74,12 @@ func (in *interpreter) choose(targets []target, pred func(target) bool) *target 
 				s += 0.3
 				break
 			}
+			if t.column != nil && of.Label != nil && in.chunks[k].kind == kValue && slices.ContainsFunc(in.chunks[k].values, func(v index.ValueLink) bool {
+				return v.Column == of.Label || slices.Contains(labels(of), v.Column)
+			}) {
+				s += 0.5 // 'the price of Chai'
+				break
+			}
 		}
 		if s > score {
 			best, score = t, s
@@ -90,6 +96,23 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	}
 	tab := t.table
 	nx, nk := in.next(k)
+	if prev := in.prev(k); prev != nil && prev.kind == kValue && prev.span.End == c.span.First && in.lastCond() != nil && in.lastCond().of() == tab {
+		return true // 'the Western region'
+	}
+	if in.role == rolePer && in.entity == nil && len(in.measures) == 0 && len(in.aggs) == 0 {
+		in.role, in.listed = roleHead, true // 'list each album'
+	}
+	if nx != nil && nx.kind == kColumn && nx.span.First == c.span.End && len(in.aggs) > 0 { // 'average track length'
+		if x := in.choose(nx.columns(), nil); x != nil && (x.column.Table == tab || in.v.leads(tab, x.column.Table)) {
+			in.context = append(in.context, tab)
+			return true
+		}
+	}
+	if isOneOf(in.r.word(c.span.First-1), "its", "their") && in.entity != nil && in.v.leads(in.entity, tab) && len(in.aggs) == 0 {
+		in.withLabel = true
+		in.attrs = append(in.attrs, labels(tab)...)
+		return true
+	}
 	// 'product categories', 'customer orders': the first only says more about the second.
 	if nx != nil && nx.kind == kTable && nx.span.First == c.span.End && len(in.aggs) == 0 {
 		if other := nx.targets[0].table; other != tab && (in.v.leads(tab, other) || in.v.leads(other, tab)) {
@@ -182,10 +205,17 @@ func (in *interpreter) tableAggregate(k int, c *chunk, tab *index.Table) bool {
 
 // sink puts a measure where its role wants it.
 func (in *interpreter) sink(k int, m *measure) bool {
+	if in.measure != nil && in.measure.op == m.op && m.col == in.measure.col && m.table == in.measure.table && m.agg == in.measure.agg && m.op != "" && (slices.Contains(in.measures, in.measure) || in.rank != nil && in.rank.by == in.measure) {
+		if in.rank != nil && !in.rank.done {
+			in.rankBy(in.measure)
+		}
+		return true // said twice: 'brings in the most revenue'
+	}
 	in.measure = m
 	if in.role == roleNot {
 		return false
 	}
+	in.headColumn()
 	if in.rank != nil && !in.rank.done && (in.entity != nil || len(in.grains) > 0 || len(in.dims) > 0 || in.role == roleSort) {
 		in.rankBy(m)
 		return true
@@ -336,6 +366,25 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	}
 	col := pick.column
 	in.column = col
+	if prev := in.prev(k); prev != nil && prev.kind == kValue && prev.span.End == c.span.First && in.lastCond() != nil && in.lastCond().of() == col.Table {
+		return true // 'the Western region'
+	}
+	if in.rank != nil && in.rank.done && in.rank.by != nil && in.rank.by.op == "units" && in.role == roleBy && (col == in.sales.qty || has(col.Stems, "quantiti")) {
+		return true // 'best selling by quantity'
+	}
+	if isOneOf(in.r.word(c.span.First-1), "its", "their") && in.entity != nil {
+		in.withLabel = true
+	}
+	if in.entity == col.Table && in.rank != nil && !in.rank.done && col.Ref == nil && (in.rank.base == "late" || in.rank.base == "") && !col.Numeric() && !col.Temporal() {
+		in.attrs = append(in.attrs, col)
+		return true
+	}
+	if v, at := in.next(k); v != nil && isOneOf(in.r.word(c.span.End), "by", "is", "of", "in") && (v.kind == kBy || v.kind == kOf) {
+		if w, _ := in.next(at); w != nil && w.kind == kValue && slices.ContainsFunc(w.values, func(x index.ValueLink) bool { return x.Column == col }) {
+			v.used = true
+			return in.valueOf(w, col)
+		}
+	}
 	if nx != nil && nx.kind == kMissing {
 		nx.used = true
 		return in.addNull(col, true)
@@ -381,7 +430,7 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 		_ = nk
 		return true // the comparison takes it
 	}
-	if in.role == roleWith && in.entity != nil && nx == nil && in.v.leads(in.entity, col.Table) && in.chunks[k-1].kind == kWith {
+	if prev := in.prev(k); in.role == roleWith && in.entity != nil && nx == nil && in.v.leads(in.entity, col.Table) && prev != nil && prev.kind == kWith && isOneOf(in.r.word(prev.span.First), "have", "has", "that", "which", "who", "having", "with") && len(in.attrs) == 0 {
 		return in.addNull(col, false)
 	}
 	if nx != nil && nx.kind == kValue && nx.span.First <= c.span.End+2 && in.valueOf(nx, col) {

@@ -193,6 +193,16 @@ func (r *reader) money(i int) int {
 		"number of units ordered", "quantity of products", "how many units", "unit sales", "units", "pieces", "sales volume", "volume sold"); n > 0 {
 		return r.add(i, n, chunk{kind: kMoney, op: "units"})
 	}
+	if n := r.eat(i, "what did we sell", "did we sell", "did we earn", "do we earn", "we earn", "did we make", "earned", "earn", "brings in", "bring in", "brought in", "generated", "generates", "generate"); n > 0 {
+		if r.word(i) == "earned" || r.word(i) == "earn" {
+			for _, c := range r.v.ix.Columns {
+				if has(c.Stems, "salari", "wage", "pay") {
+					return 0
+				}
+			}
+		}
+		return r.add(i, n, chunk{kind: kMoney, op: "revenue"})
+	}
 	if n := r.eat(i, "sales revenue", "sales amount", "sales value", "sales figures", "gross sales", "net sales", "revenues", "revenue", "turnover", "takings", "money made", "money earned", "money did we make", "money we made", "income", "sales"); n > 0 {
 		if r.word(i-1) == "of" && isOneOf(r.word(i-2), "number", "count") {
 			return 0
@@ -211,7 +221,9 @@ func (r *reader) money(i int) int {
 // howMuch reads 'how much did we sell', 'how much revenue', 'how much does X cost'.
 func (r *reader) howMuch(i, n int) int {
 	for k := i + n; k < len(r.toks); k++ {
-		if w := r.word(k); r.eat(k, "revenue*", "sales", "turnover", "profit*", "spen*", "margin", "income") > 0 {
+		if w := r.word(k); r.eat(k, "spen*") > 0 {
+			return r.add(i, n, chunk{kind: kMoney, op: "revenue"})
+		} else if r.eat(k, "revenue*", "sales", "turnover", "profit*", "margin", "income") > 0 {
 			return r.add(i, n, chunk{kind: kFill})
 		} else if isOneOf(w, "sell", "sold", "make", "earn", "earned", "made", "buy", "bought", "order", "ordered", "bring", "brought") {
 			return r.add(i, n, chunk{kind: kMoney, op: "revenue"})

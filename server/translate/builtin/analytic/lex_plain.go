@@ -8,6 +8,11 @@ import (
 
 // ranks reads 'top 5', 'the 3 best', 'the most', 'best-selling', 'most expensive', 'oldest', 'in each'.
 func (r *reader) ranks(i int) int {
+	if isOneOf(r.word(i), "most", "least") && r.word(i+2) == "first" || r.word(i+1) == "first" && r.word(i) != "the" {
+		if _, superlative, _, ok := index.Adjective(r.word(i)); ok && superlative || r.word(i+2) == "first" {
+			return 0
+		}
+	}
 	if n := r.eat(i, "best selling", "top selling", "best sellers", "best seller", "bestselling", "bestsellers", "bestseller", "most sold", "most popular selling", "most purchased", "most bought", "most ordered", "best sold"); n > 0 {
 		return r.counted(i, n, chunk{kind: kRank, dir: 1, base: "sold"})
 	}
@@ -33,7 +38,7 @@ func (r *reader) ranks(i int) int {
 		return r.counted(i, n, chunk{kind: kRank, dir: -1, base: "worst"})
 	}
 	switch w := r.word(i); w {
-	case "top", "highest", "most", "biggest", "largest", "greatest", "maximum":
+	case "top", "highest", "most", "biggest", "largest", "greatest":
 		if w == "most" {
 			if base, _, _, ok := index.Adjective(r.word(i + 1)); ok {
 				return r.counted(i, 2, chunk{kind: kRank, dir: 1, base: base})
@@ -43,7 +48,7 @@ func (r *reader) ranks(i int) int {
 			}
 		}
 		return r.counted(i, 1, chunk{kind: kRank, dir: 1, base: map[string]string{"biggest": "large", "largest": "large", "greatest": "large", "highest": "high"}[w]})
-	case "bottom", "lowest", "fewest", "least", "smallest", "minimum":
+	case "bottom", "lowest", "fewest", "least", "smallest":
 		if w == "least" {
 			if base, _, _, ok := index.Adjective(r.word(i + 1)); ok {
 				return r.counted(i, 2, chunk{kind: kRank, dir: -1, base: base})
@@ -165,6 +170,12 @@ func (r *reader) compares(i int) int {
 
 // links reads the little words that say what a thing does in the question, and aggregates.
 func (r *reader) links(i int) int {
+	if base, superlative, _, ok := index.Adjective(r.word(i + boolInt(isOneOf(r.word(i), "most", "least")))); ok && (superlative || r.word(i) == "most" || r.word(i) == "least") {
+		k := i + 1 + boolInt(isOneOf(r.word(i), "most", "least"))
+		if r.word(k) == "first" { // 'most expensive first'
+			return r.add(i, k+1-i, chunk{kind: kSort, dir: 1 - 2*boolInt(r.word(i) == "least"), base: base})
+		}
+	}
 	for _, s := range []struct {
 		chunk   chunk
 		phrases []string
@@ -182,12 +193,14 @@ func (r *reader) links(i int) int {
 		{chunk{kind: kSort}, []string{"sorted by", "ordered by", "order by", "sort by", "ranked by", "arranged by", "in order of"}},
 		{chunk{kind: kBy}, []string{"grouped by", "broken down by", "split by", "breakdown by", "by the", "by", "for different", "across", "depending on", "according to"}},
 		{chunk{kind: kNot}, []string{"have never been", "has never been", "were never", "was never", "have not yet been", "has not yet been", "have not been", "has not been", "have not yet", "are not yet", "not yet", "have never", "has never", "never", "did not", "do not have", "does not have", "do not", "does not",
-			"have not", "has not", "are not", "were not", "is not", "was not", "without any", "without a", "without an", "without", "with no", "have no", "has no", "having no", "had no", "not a single", "not", "no", "lacking", "lack", "which lack", "havent", "didnt", "dont", "isnt", "arent", "hasnt", "wasnt", "werent"}},
+			"have not", "has not", "are not", "were not", "is not", "was not", "without any", "without a", "without an", "without", "with no", "have no", "has no", "having no", "had no", "not a single", "not", "no", "lacking", "lack", "which lack", "nobody", "no one", "noone", "none of", "havent", "didnt", "dont", "isnt", "arent", "hasnt", "wasnt", "werent"}},
 		{chunk{kind: kWith}, []string{"that have", "who have", "which have", "that has", "who has", "which has", "having", "have", "has", "had", "with", "whose", "where", "when", "who", "that", "which were", "which are", "including", "which"}},
 		{chunk{kind: kVersus}, []string{"versus", "vs", "against"}},
 		{chunk{kind: kOr}, []string{"either", "or"}},
 		{chunk{kind: kAnd}, []string{"as well as", "and also", "both", "and", "plus", "together with", "along with"}},
 		{chunk{kind: kThan}, []string{"than"}},
+		{chunk{kind: kMore}, []string{"more"}},
+		{chunk{kind: kStock}, []string{"out of stock", "sold out", "not in stock", "no longer in stock"}},
 		{chunk{kind: kTimes}, []string{"times", "time"}},
 		{chunk{kind: kNew}, []string{"brand new", "new", "newly"}},
 		{chunk{kind: kOf}, []string{"of the", "of our", "of all", "of", "in the", "in our", "in", "from the", "from", "at the", "at", "for the", "for all", "for", "on the", "on", "to the", "to", "belonging to", "made by", "via", "through", "using", "within", "into", "about", "called", "named", "located in", "based in"}},
@@ -268,7 +281,7 @@ func (r *reader) grains(i int) int {
 // plain reads verbs and the words that say nothing by themselves.
 func (r *reader) plain(i int) int {
 	if i == 0 || len(r.chunks) == 0 || r.onlyFill() {
-		if n := r.eat(i, "show me", "show", "list", "give me", "give", "display", "find", "get", "tell me", "which", "who", "what", "whats", "i want to see", "i would like to see", "can you show me", "please show", "return", "fetch"); n > 0 {
+		if n := r.eat(i, "show me", "show", "list", "give me", "give", "compare", "do we have", "display", "find", "get", "tell me", "which", "who", "what", "whats", "i want to see", "i would like to see", "can you show me", "please show", "return", "fetch"); n > 0 {
 			return r.add(i, n, chunk{kind: kAsk, op: r.word(i)})
 		}
 	}
@@ -278,6 +291,9 @@ func (r *reader) plain(i int) int {
 			n = 2
 		}
 		return r.add(i, n, chunk{kind: kVerb, op: r.stem(i), base: r.word(i)})
+	}
+	if isOneOf(r.word(i), "different", "distinct", "unique") {
+		return r.add(i, 1, chunk{kind: kFill, op: "distinct"})
 	}
 	if isFill(r.word(i)) {
 		return r.add(i, 1, chunk{kind: kFill})
@@ -316,7 +332,7 @@ func isFill(w string) bool {
 	case "a", "an", "the", "me", "please", "is", "are", "was", "were", "do", "does", "did", "be", "been", "being", "there", "our", "we", "us", "i", "you", "your", "can", "could", "would", "will", "should", "want", "need", "see", "know", "like", "look", "their",
 		"its", "it", "they", "them", "these", "those", "this", "all", "any", "some", "only", "just", "also", "so", "far", "currently", "now", "ever", "actually", "what", "how", "if", "then", "his", "her", "he", "she", "as", "s", "who", "whom", "yet", "already", "up", "out", "off",
 		"show", "list", "give", "display", "find", "get", "tell", "return", "results", "result", "figures", "figure", "data", "records", "record", "rows", "entries", "numbers", "statistics", "stats", "breakdown", "report", "overview", "table", "chart", "graph", "plot",
-		"different", "various", "distinct", "unique", "individual", "respective", "corresponding", "specific", "single", "entire", "whole", "complete", "full", "euros", "euro", "dollars", "dollar", "eur", "usd", "value", "amount", "level", "performance", "development", "evolution",
+		"various", "individual", "respective", "corresponding", "specific", "single", "entire", "whole", "complete", "full", "euros", "euro", "dollars", "dollar", "eur", "usd", "value", "amount", "level", "performance", "development", "evolution",
 		"many", "much", "most", "same", "least", "more", "less", "least_", "compared", "hi", "hello", "thanks", "right", "today_", "business", "company", "shop", "store", "per_", "own", "come", "happen", "happened", "look_", "kind", "type", "types", "kinds", "sort", "based", "basis", "wise", "ago", "other", "given", "particular", "place", "made", "within", "during", "least__", "names", "ones", "one", "people", "have", "has", "had", "having", "where", "when", "while", "which", "that", "to", "of", "in", "on", "at", "for", "from", "with", "by", "and", "or", "terms", "ranking", "rank", "ranked", "once":
 		return true
 	}

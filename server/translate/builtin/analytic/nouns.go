@@ -61,6 +61,7 @@ func (r *reader) named(i, n int) []target {
 			stems = append(stems, r.toks[k].Stem)
 		}
 	}
+	stems = said(stems)
 	var out []target
 	for _, t := range r.v.ix.Tables {
 		if r.v.skip[t.ID] {
@@ -78,7 +79,9 @@ func (r *reader) named(i, n int) []target {
 	if len(out) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(out, func(a, b target) int { return cmp.Compare(b.score, a.score) })
+	slices.SortStableFunc(out, func(a, b target) int {
+		return cmp.Or(cmp.Compare(b.score, a.score), boolInt(a.column != nil)-boolInt(b.column != nil))
+	})
 	best := out[0].score
 	if n > 1 && best < 0.7 {
 		return nil
@@ -126,6 +129,14 @@ func (r *reader) tableScore(t *index.Table, stems []string, joined string) float
 
 // columnScore is 1 for the column's whole name (also with the table's before it), less for a part or a synonym.
 func (r *reader) columnScore(c *index.Column, stems []string, joined string) float64 {
+	if len(stems) == 1 {
+		switch s := stems[0]; {
+		case isOneOf(s, "boss", "manag", "supervisor", "superior") && c.Ref != nil && c.Ref.Table == c.Table:
+			return 0.9
+		case isOneOf(s, "length", "durat", "runtim") && c.Numeric() && has(c.Stems, "millisecond", "second", "minut", "durat", "min", "hour"):
+			return 0.62
+		}
+	}
 	own := core(c.Stems)
 	said := core(stems)
 	if len(own) == 0 || len(said) == 0 {
@@ -151,6 +162,9 @@ func (r *reader) columnScore(c *index.Column, stems []string, joined string) flo
 	case len(rest) > 0 && len(rest) < len(said) && len(rest) < len(own) && slices.Equal(own[len(own)-len(rest):], rest):
 		return 0.74
 	}
+	if grammarWord(said[len(said)-1]) {
+		return 0
+	}
 	if len(said) == len(own) {
 		for k := range said {
 			if said[k] != own[k] && !slices.Contains(index.Synonyms(said[k]), own[k]) {
@@ -163,6 +177,25 @@ func (r *reader) columnScore(c *index.Column, stems []string, joined string) flo
 		return 0.62
 	}
 	return 0
+}
+
+// said mends the stems of words that people add: 'e-mail address', 'phone number'.
+func said(stems []string) []string {
+	if len(stems) == 2 && stems[0] == "e" && stems[1] == "mail" {
+		return []string{"email"}
+	}
+	if len(stems) == 3 && stems[0] == "e" && stems[1] == "mail" && stems[2] == "address" {
+		return []string{"email"}
+	}
+	if n := len(stems); n > 1 && (isOneOf(stems[n-1], "number", "no") && isOneOf(stems[n-2], "phone", "telephon", "fax", "mobil") || stems[n-1] == "address" && stems[n-2] == "email") {
+		return stems[:n-1]
+	}
+	return stems
+}
+
+// grammarWord says whether a stem is a word of the grammar, of which synonyms are not names of columns.
+func grammarWord(stem string) bool {
+	return isOneOf(stem, "number", "count", "total", "sum", "amount", "valu", "time", "most", "top", "date", "year", "month", "day", "week", "sale", "order", "level", "list", "kind", "type", "sort", "status", "place", "work", "unit", "home", "general", "score", "share")
 }
 
 // core leaves out the words of a column's name that only say what sort of value it is: hired_on, discount_pct.

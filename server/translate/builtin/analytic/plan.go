@@ -42,6 +42,10 @@ type plan struct {
 	sideBySide bool
 	listed     bool // which, who, list: rows, not a number
 	distinct   bool
+	withLabel  bool   // 'suppliers and their countries': what names the entity as well
+	more       bool   // 'more customers in Canada or in France'
+	filter     *event // a condition on the measures of each group: 'countries with at least 5 customers'
+	when       bool   // when was …
 	verb       string // of the entity itself: 'hired last year'
 	sort       int
 	span       [2]*index.Column

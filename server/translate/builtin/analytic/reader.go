@@ -113,10 +113,11 @@ func (r *reader) cut() {
 		}
 		i += max(1, r.chunkAt(i))
 	}
+	r.names()
 }
 
 func (r *reader) chunkAt(i int) int {
-	for _, read := range []func(int) int{r.quoted, r.analytic, r.windows, r.strongValue, r.ranks, r.compares, r.things, r.links, r.value, r.adjective, r.plain} {
+	for _, read := range []func(int) int{r.quoted, r.like, r.longValue, r.analytic, r.windows, r.strongValue, r.ranks, r.compares, r.things, r.links, r.value, r.adjective, r.plain} {
 		if n := read(i); n > 0 {
 			return n
 		}
@@ -145,7 +146,11 @@ func (r *reader) quoted(i int) int {
 
 // windows reads time windows.
 func (r *reader) windows(i int) int {
-	if w, n := r.windowAt(i); n > 0 {
+	w, n := r.windowAt(i)
+	if last := len(r.chunks) - 1; n == 0 && last > 0 && r.chunks[last].kind == kAnd && r.chunks[last-1].kind == kWindow {
+		w, n = r.period(i, true) // 'in 2016 and 2017'
+	}
+	if n > 0 {
 		if w.from.IsZero() && w.to.IsZero() {
 			return 0
 		}
@@ -175,6 +180,49 @@ func (r *reader) strongValue(i int) int {
 	_, noun := r.nounAt(i)
 	if n > 1 && n >= noun || capital && n >= noun && (noun == 0 || n > noun) {
 		return r.addValue(i, n)
+	}
+	return 0
+}
+
+// longValue reads a value of two words and more that is written with a capital.
+func (r *reader) longValue(i int) int {
+	if n := r.valueLength(i); n > 1 && r.toks[i].Text != r.toks[i].Lower {
+		if w, k := r.windowAt(i); k > 0 && w.text == "" {
+			return 0
+		}
+		return r.addValue(i, n)
+	}
+	return 0
+}
+
+// like reads 'contains Live', 'starting with La': the words after it are text.
+func (r *reader) like(i int) int {
+	for _, s := range []struct {
+		op      string
+		phrases []string
+	}{
+		{"prefix", []string{"starts with", "start with", "starting with", "begins with", "begin with", "beginning with", "that start with"}},
+		{"suffix", []string{"ends with", "end with", "ending with", "ends in", "ending in"}},
+		{"contains", []string{"contains the word", "containing the word", "contain the word", "contains", "containing", "with the word", "includes the word", "that include the word"}},
+	} {
+		n := r.eat(i, s.phrases...)
+		if n == 0 || i+n >= len(r.toks) {
+			continue
+		}
+		n += r.eat(i+n, "the word", "the letters", "the letter")
+		if len(r.m.Quotes) == 0 && s.op == "contains" && len(r.chunks) > 0 {
+			if last := r.chunks[len(r.chunks)-1]; last.kind == kTable && r.toks[i+n].Text == r.toks[i+n].Lower {
+				return 0 // 'orders containing beverages' is about things
+			}
+		}
+		end := i + n
+		for end < len(r.toks) && !isOneOf(r.word(end), "and", "or", "in", "by", "sorted", "ordered") {
+			end++
+		}
+		if end == i+n {
+			return 0
+		}
+		return r.add(i, end-i, chunk{kind: kLike, op: s.op, base: strings.Trim(r.text(i+n, end-i-n), "'\"“”‘’")})
 	}
 	return 0
 }
@@ -226,7 +274,37 @@ func (r *reader) things(i int) int {
 	if targets[0].column == nil {
 		kind = kTable
 	}
+	if kind == kColumn && targets[0].column.Numeric() && isOneOf(r.word(i+n), "cost", "costs", "amount", "amounts", "value", "values", "charges", "fee", "price", "prices") {
+		if more, m := r.nounAt(i + n); m == 0 || more[0].score < 0.95 {
+			n++ // 'freight cost'
+		}
+	}
 	return r.add(i, n, chunk{kind: kind, targets: targets})
+}
+
+// names joins the parts of a person's name that stand side by side: first and last name of one table.
+func (r *reader) names() {
+	for i := range r.chunks[:max(0, len(r.chunks)-1)] {
+		a, b := &r.chunks[i], &r.chunks[i+1]
+		if a.kind != kValue || b.kind != kValue || a.span.End != b.span.First {
+			continue
+		}
+		for _, x := range a.values {
+			parts := labels(x.Column.Table)
+			if len(parts) != 2 || x.Column != parts[0] && x.Column != parts[1] {
+				continue
+			}
+			for _, y := range b.values {
+				if y.Column.Table == x.Column.Table && y.Column != x.Column && (y.Column == parts[0] || y.Column == parts[1]) {
+					a.values, b.values = []index.ValueLink{x}, []index.ValueLink{y}
+					break
+				}
+			}
+			if len(a.values) == 1 {
+				break
+			}
+		}
+	}
 }
 
 // nounPosition says whether word i, which may be a verb, stands where a noun must: after an article, 'of', 'by', or a number.
