@@ -10,6 +10,11 @@ import (
 
 // build makes the query of a plan; ok is false where the plan cannot be carried out on this schema.
 func (p *plan) build() (*query.Query, bool) {
+	for _, w := range p.windows {
+		if w.from.After(p.r.now) {
+			return nil, false // nothing is known of the future
+		}
+	}
 	p.settle()
 	switch {
 	case p.duplicate != nil:
@@ -133,6 +138,12 @@ func (p *plan) settleRank() {
 				return
 			}
 		}
+	}
+	if r.base == "paid" {
+		if c := measureCalled(p.entity, "salari", "wage", "compens", "pay", "incom", "rate"); c != nil {
+			r.col, r.done = c, true
+		}
+		return
 	}
 	if isOneOf(r.base, "", "large", "best", "worst", "valuable", "important", "high", "popular", "active", "busiest", "loyal", "frequent", "good", "rich") {
 		s := p.sales

@@ -52,6 +52,10 @@ func (p *plan) buildGroup() (*query.Query, bool) {
 	if base == nil {
 		return p.buildSeveral()
 	}
+	if p.change == "year" && len(p.grains) > 0 && p.grains[0] != "year" && len(p.windows) == 1 && !p.windows[0].from.IsZero() {
+		p.widened = p.windows[0].from
+		p.windows[0].from = p.widened.AddDate(-1, 0, 0)
+	}
 	g, ok := p.group(base, p.measures)
 	if !ok {
 		return nil, false

@@ -1,6 +1,7 @@
 package analytic
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/query"
@@ -260,6 +261,13 @@ func labels(t *index.Table) []*index.Column {
 		return []*index.Column{first, last}
 	case t.Label != nil:
 		return []*index.Column{t.Label}
+	}
+	for _, c := range t.Columns { // what people call a row by, where it has no name: a code, an order's number
+		if c.Text() && c.Ref == nil && !c.InKey && slices.ContainsFunc(t.Def.Unique, func(u []string) bool { return len(u) == 1 && u[0] == c.Def.Name }) {
+			return []*index.Column{c}
+		}
+	}
+	switch {
 	case t.Key != nil:
 		return []*index.Column{t.Key}
 	}

@@ -2,6 +2,7 @@ package analytic
 
 import (
 	"slices"
+	"time"
 
 	"github.com/custard-ai/custard/internal/query"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
@@ -13,6 +14,7 @@ func (p *plan) buildSeries(g *grouping) (*query.Query, bool) {
 	if len(g.periods) == 0 || len(g.values) == 0 {
 		return nil, false
 	}
+	from0 := p.widened
 	inner := g.selects(g.items()...)
 	period, value := itemName(g.periods[0]), itemName(g.values[0])
 	col := func(name string) query.Expr { return named("series", name) }
@@ -53,7 +55,11 @@ func (p *plan) buildSeries(g *grouping) (*query.Query, bool) {
 		items = append(items, item(before(), "previous_"+unit), item(bin("-", col(value), before()), "change"),
 			item(percent(bin("-", col(value), before()), before()), "change_pct"))
 	}
-	q := with(&query.Select{Items: items, From: []query.TableExpr{from}}, cte("series", &query.Query{Body: inner}))
+	sel := &query.Select{Items: items, From: []query.TableExpr{from}}
+	if !from0.IsZero() {
+		sel.Where = bin(">=", col(period), str(from0.Format(time.DateOnly)))
+	}
+	q := with(sel, cte("series", &query.Query{Body: inner}))
 	for _, it := range slices.Concat(g.periods, g.labels) {
 		q.OrderBy = append(q.OrderBy, asc(col(itemName(it))))
 	}

@@ -34,6 +34,7 @@ type interpreter struct {
 	neg     bool
 	first   bool // 'first order'
 	side    []*cond
+	said    [][]target // what else each of attrs may have named
 }
 
 func (p *plan) interpret(chunks []chunk) {
@@ -73,6 +74,9 @@ func (in *interpreter) read(k int, c *chunk) {
 	switch c.kind {
 	case kFill:
 		in.distinct = in.distinct || c.op == "distinct"
+		if in.r.word(c.span.First) == "name" || in.r.word(c.span.First) == "names" {
+			in.withLabel = true
+		}
 	case kAsk:
 		in.when = in.when || c.op == "when"
 		in.listed = in.listed || c.op != "what" && c.op != "whats" && c.op != "give" && c.op != "show" && c.op != "tell"
@@ -314,6 +318,14 @@ func (in *interpreter) dropAttr(c *index.Column) {
 // finish settles what only the whole question tells.
 func (in *interpreter) finish() {
 	p := in.plan
+	in.reconsider()
+	if len(p.grains) > 0 && in.r.said(kAnd) && !in.r.said(kOr) {
+		for _, c := range p.conds {
+			if len(c.values) > 1 {
+				p.sideBySide = true // 'revenue in Germany and France by year'
+			}
+		}
+	}
 	if p.more {
 		for i, c := range p.conds {
 			if len(c.values) > 1 {
@@ -336,6 +348,39 @@ func (in *interpreter) finish() {
 	if p.rank != nil && p.rank.n == 0 && !p.listedMany() {
 		p.rank.first = true
 	}
+}
+
+// reconsider resolves names of columns again, now that it is known what the question is about, and takes a bare amount
+// by month or by customer as its sum.
+func (in *interpreter) reconsider() {
+	p := in.plan
+	home := p.entity
+	if home == nil && len(p.attrs) > 1 {
+		home = p.attrs[0].Table
+	}
+	for i, a := range p.attrs {
+		if home == nil || a.Table == home || i >= len(in.said) {
+			continue
+		}
+		for _, t := range in.said[i] {
+			if t.column != nil && t.column.Table == home {
+				p.attrs[i] = t.column
+				break
+			}
+		}
+	}
+	if p.entity != nil || len(p.attrs) == 0 || len(p.dims)+len(p.grains)+len(p.windows) == 0 || len(p.measures) > 0 || p.rank != nil || p.histogram {
+		return
+	}
+	for _, a := range p.attrs {
+		if a.Role != index.RoleMeasure || !has(a.Stems, "amount", "total", "cost", "revenu", "fee", "quantiti", "budget", "price", "valu", "hour", "view", "unit", "tax", "sum", "point", "mile", "distanc", "sale") {
+			return
+		}
+	}
+	for _, a := range p.attrs {
+		p.measures = append(p.measures, &measure{op: "sum", col: a})
+	}
+	p.attrs = nil
 }
 
 // leftover gives waiting aggregates something to count: 'how many … have never ordered' where the thing came first.

@@ -148,9 +148,9 @@ func (in *interpreter) addValue(col *index.Column, value string) {
 		}
 	}
 	in.side = append(in.side, c)
-	if in.event != nil && in.entity != nil && !in.v.leads(in.entity, col.Table) {
+	if s := in.subject(); in.event != nil && s != nil && !in.v.leads(s, col.Table) {
 		if in.event.table == nil || !in.v.leads(in.event.table, col.Table) {
-			if hub := in.v.hub(in.sales.line, in.entity, col.Table); hub != nil {
+			if hub := in.v.hub(in.sales.line, s, col.Table); hub != nil {
 				in.event.table = hub
 			}
 		}
@@ -227,7 +227,7 @@ func (in *interpreter) stock() bool {
 
 // window reads a time window: of the event that is being told of, else of the whole question.
 func (in *interpreter) window(k int, c *chunk) {
-	if in.event != nil && in.entity != nil && in.event.table != in.entity {
+	if s := in.subject(); in.event != nil && s != nil && in.event.table != s {
 		in.event.windows = append(in.event.windows, c.window)
 	} else {
 		in.windows = append(in.windows, c.window)

@@ -78,10 +78,25 @@ func (in *interpreter) verbNot(k int, c *chunk, s *index.Table) bool {
 		in.role = roleHead
 		return true
 	}
+	if own := in.ownDate(s, c.op); own != nil && nx != nil && nx.kind == kWindow && in.eventTable(s, c.op) == nil {
+		in.verb = c.op
+		return false
+	}
 	t := in.eventTable(s, c.op)
+	if t == nil && len(c.values) > 0 { // 'that are not cancelled'
+		in.neg = true
+		return in.value(k, c)
+	}
+	if t == nil && isOneOf(c.op, "use", "appear", "involv", "redeem", "book", "visit", "rent", "assign", "reserv", "tri", "watch", "play") {
+		t = in.busiest(s)
+	}
 	if t == nil {
 		if nx != nil && nx.kind == kTable { // 'do not support any customer'
 			in.role = roleNot
+			return true
+		}
+		if nx != nil && (nx.kind == kOf || nx.kind == kValue || nx.kind == kColumn) { // 'do not live in Germany'
+			in.neg = true
 			return true
 		}
 		return false
@@ -92,6 +107,19 @@ func (in *interpreter) verbNot(k int, c *chunk, s *index.Table) bool {
 	}
 	in.events = append(in.events, in.event)
 	return true
+}
+
+// busiest is the table of what happens to the entity most likely.
+func (in *interpreter) busiest(s *index.Table) *index.Table {
+	var best *index.Table
+	score := 0.0
+	for _, c := range in.v.children(s) {
+		n := 1.0 + float64(boolInt(orderLike(c) || eventLike(c))) + 0.5*float64(boolInt(c == in.sales.line || c == in.sales.header))
+		if n > score {
+			best, score = c, n
+		}
+	}
+	return best
 }
 
 // ownDate is the entity's own date for a verb: hired_on for 'hired'.

@@ -129,8 +129,14 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	if nx != nil && nx.kind == kMissing && nx.span.First == c.span.End && in.entity != nil {
 		return in.reference(tab, true)
 	}
+	if in.entity == nil && in.rank != nil && !in.rank.done {
+		in.headColumn()
+	}
 	switch in.role {
 	case roleBy, rolePer, roleEach, roleSort:
+		if len(in.aggs) > 0 {
+			return in.tableAggregate(k, c, tab)
+		}
 		return in.tableDim(k, tab)
 	case roleNot:
 		return in.tableNot(tab)
@@ -143,6 +149,12 @@ func (in *interpreter) table(k int, c *chunk) bool {
 		return in.tableAggregate(k, c, tab)
 	}
 	if in.rank != nil && !in.rank.done && (in.entity != nil || len(in.dims) > 0 || len(in.grains) > 0) && tab != in.entity {
+		if isOneOf(in.rank.base, "large", "high", "expensive") { // 'who placed the largest invoice'
+			if col := in.plan.amount(tab); col != nil && !in.v.leads(in.entityOr(tab), tab) {
+				in.rankBy(&measure{op: "max", col: col})
+				return true
+			}
+		}
 		if in.rank.base == "" || in.rank.base == "large" || in.rank.base == "high" {
 			in.rankBy(&measure{op: "count", table: tab})
 			return true
@@ -165,6 +177,13 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	}
 	in.context = append(in.context, tab)
 	return in.role == roleOf || in.entity != nil && (in.v.leads(in.entity, tab) || in.v.leads(tab, in.entity)) || len(in.measures) > 0
+}
+
+func (in *interpreter) entityOr(t *index.Table) *index.Table {
+	if in.entity != nil {
+		return in.entity
+	}
+	return t
 }
 
 func (in *interpreter) wantsCount() bool {
@@ -389,7 +408,7 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 		nx.used = true
 		return in.addNull(col, true)
 	}
-	if in.flag(col) && len(in.aggs) == 0 && in.role != roleBy && in.role != rolePer && (nx == nil || nx.kind != kCmp) && !in.wordIs(c, "name") {
+	if in.flag(col) && (len(in.aggs) == 0 || nx != nil && nx.kind == kTable && nx.span.First == c.span.End) && in.role != roleBy && in.role != rolePer && (nx == nil || nx.kind != kCmp) && !in.wordIs(c, "name") {
 		in.addCond(&cond{col: col, op: "true", not: in.neg})
 		in.neg = false
 		return true
@@ -443,6 +462,7 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 		return in.sink(k, &measure{op: "sum", col: col})
 	}
 	in.attrs = append(in.attrs, col)
+	in.said = append(in.said, c.targets)
 	return true
 }
 
@@ -513,7 +533,7 @@ func (in *interpreter) flag(c *index.Column) bool {
 }
 
 func (in *interpreter) addCond(c *cond) {
-	if in.event != nil && in.entity != nil && c.of() != in.entity && in.v.leads(in.event.table, c.of()) {
+	if s := in.subject(); in.event != nil && s != nil && c.of() != s && in.v.leads(in.event.table, c.of()) {
 		in.event.conds = append(in.event.conds, c)
 		return
 	}

@@ -129,6 +129,9 @@ func (r *reader) change(i int) int {
 					u = x
 				}
 			}
+			if r.said(kWindow) {
+				u = ""
+			}
 			return r.add(i, n+m, chunk{kind: kChange, op: "previous", base: u})
 		}
 		if isOneOf(r.word(i), "compared", "versus", "vs", "against", "relative") {
@@ -189,6 +192,27 @@ func (r *reader) money(i int) int {
 	if n := r.eat(i, "gross profit", "net profit", "profits", "profit", "earnings"); n > 0 {
 		return r.add(i, n, chunk{kind: kMoney, op: "profit"})
 	}
+	if n := r.eat(i, "units", "pieces", "items", "quantity", "stock", "inventory"); n > 0 && (r.asks("in stock") || r.asks("on stock") || r.word(i) == "stock" || r.word(i) == "inventory") {
+		if last := len(r.chunks) - 1; r.eat(i+1, "sold", "level", "of") == 0 || r.asks("in stock") && last >= 0 {
+			var targets []target
+			for _, t := range r.v.ix.Tables {
+				if c := measureCalled(t, "stock", "inventori"); c != nil && !r.v.skip[t.ID] {
+					targets = append(targets, target{table: t, column: c, score: 1})
+				} else if has(t.Stems, "stock", "inventori") {
+					if c := measureCalled(t, "quantiti", "level", "unit"); c != nil && !r.v.skip[t.ID] {
+						targets = append(targets, target{table: t, column: c, score: 1})
+					}
+				}
+			}
+			if len(targets) > 0 && (r.word(i) != "items" || !r.isThing(i)) {
+				n += r.eat(i+n, "in stock", "on stock")
+				return r.add(i, n, chunk{kind: kColumn, targets: targets})
+			}
+		}
+	}
+	if n := r.eat(i, "in stock", "on stock"); n > 0 && r.said(kColumn) {
+		return r.add(i, n, chunk{kind: kFill})
+	}
 	if n := r.eat(i, "number of units sold", "number of items sold", "number of products sold", "units sold", "quantity sold", "quantities sold", "items sold", "pieces sold", "copies sold", "quantity ordered", "quantities ordered", "units ordered",
 		"number of units ordered", "quantity of products", "how many units", "unit sales", "units", "pieces", "sales volume", "volume sold"); n > 0 {
 		return r.add(i, n, chunk{kind: kMoney, op: "units"})
@@ -216,6 +240,16 @@ func (r *reader) money(i int) int {
 		return r.add(i, n, chunk{kind: kMoney, op: "revenue", base: "spend"})
 	}
 	return 0
+}
+
+// asks says whether a phrase stands anywhere in the question.
+func (r *reader) asks(phrase string) bool {
+	for i := range r.toks {
+		if r.eat(i, phrase) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // howMuch reads 'how much did we sell', 'how much revenue', 'how much does X cost'.

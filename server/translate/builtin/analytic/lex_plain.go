@@ -31,6 +31,12 @@ func (r *reader) ranks(i int) int {
 	if n := r.eat(i, "slowest", "quietest", "least busy", "least active", "weakest"); n > 0 && r.adjectiveColumn(r.word(i)) == false {
 		return r.counted(i, n, chunk{kind: kRank, dir: -1, base: "active"})
 	}
+	if n := r.eat(i, "highest paid", "best paid", "highest earning", "top earning", "top paid", "most highly paid"); n > 0 {
+		return r.counted(i, n, chunk{kind: kRank, dir: 1, base: "paid"})
+	}
+	if n := r.eat(i, "lowest paid", "worst paid", "least paid"); n > 0 {
+		return r.counted(i, n, chunk{kind: kRank, dir: -1, base: "paid"})
+	}
 	if n := r.eat(i, "best performing", "strongest", "most successful", "best"); n > 0 {
 		return r.counted(i, n, chunk{kind: kRank, dir: 1, base: "best"})
 	}
@@ -290,7 +296,13 @@ func (r *reader) plain(i int) int {
 		if isOneOf(r.word(i), "signed", "sign") && r.word(i+1) == "up" {
 			n = 2
 		}
-		return r.add(i, n, chunk{kind: kVerb, op: r.stem(i), base: r.word(i)})
+		c := chunk{kind: kVerb, op: r.stem(i), base: r.word(i)}
+		for _, v := range r.m.Values {
+			if v.Span.First == i && v.Span.Len() == 1 && v.Score >= good {
+				c.values = append(c.values, v)
+			}
+		}
+		return r.add(i, n, c)
 	}
 	if isOneOf(r.word(i), "different", "distinct", "unique") {
 		return r.add(i, 1, chunk{kind: kFill, op: "distinct"})
@@ -333,7 +345,7 @@ func isFill(w string) bool {
 		"its", "it", "they", "them", "these", "those", "this", "all", "any", "some", "only", "just", "also", "so", "far", "currently", "now", "ever", "actually", "what", "how", "if", "then", "his", "her", "he", "she", "as", "s", "who", "whom", "yet", "already", "up", "out", "off",
 		"show", "list", "give", "display", "find", "get", "tell", "return", "results", "result", "figures", "figure", "data", "records", "record", "rows", "entries", "numbers", "statistics", "stats", "breakdown", "report", "overview", "table", "chart", "graph", "plot",
 		"various", "individual", "respective", "corresponding", "specific", "single", "entire", "whole", "complete", "full", "euros", "euro", "dollars", "dollar", "eur", "usd", "value", "amount", "level", "performance", "development", "evolution",
-		"many", "much", "most", "same", "least", "more", "less", "least_", "compared", "hi", "hello", "thanks", "right", "today_", "business", "company", "shop", "store", "per_", "own", "come", "happen", "happened", "look_", "kind", "type", "types", "kinds", "sort", "based", "basis", "wise", "ago", "other", "given", "particular", "place", "made", "within", "during", "least__", "names", "ones", "one", "people", "have", "has", "had", "having", "where", "when", "while", "which", "that", "to", "of", "in", "on", "at", "for", "from", "with", "by", "and", "or", "terms", "ranking", "rank", "ranked", "once":
+		"many", "much", "most", "same", "least", "more", "less", "least_", "compared", "hi", "hello", "thanks", "right", "today_", "business", "company", "shop", "store", "per_", "own", "come", "happen", "happened", "look_", "kind", "type", "types", "kinds", "sort", "based", "basis", "wise", "ago", "other", "given", "particular", "place", "made", "within", "during", "least__", "ones", "still", "anyone", "anybody", "anything", "somebody", "someone", "something", "everyone", "everybody", "priced", "costing", "quite", "really", "altogether", "exactly", "held", "one", "people", "have", "has", "had", "having", "where", "when", "while", "which", "that", "to", "of", "in", "on", "at", "for", "from", "with", "by", "and", "or", "terms", "ranking", "rank", "ranked", "once":
 		return true
 	}
 	return false

@@ -17,7 +17,7 @@ func (r *reader) nounAt(i int) ([]target, int) {
 		if index.Stopword(r.word(i)) || index.Stopword(r.word(i+n-1)) {
 			continue
 		}
-		if n > 1 && (r.inner(i, n) || past(r.word(i+n-1))) {
+		if n > 1 && (r.inner(i, n) || past(r.word(i+n-1)) || strings.HasSuffix(r.word(i+n-1), "ed") && r.isThing1(i)) {
 			continue // 'employees hired' tells what happened to them, 'patients born' when
 		}
 		if found := r.named(i, n); len(found) > 0 && (found[0].score > 0.9 || !r.counting(i, n)) {
@@ -39,6 +39,12 @@ func (r *reader) counting(i, n int) bool {
 		return n == 1
 	}
 	return false
+}
+
+// isThing1 says whether word i alone names a table.
+func (r *reader) isThing1(i int) bool {
+	found := r.named(i, 1)
+	return len(found) > 0 && found[0].column == nil
 }
 
 // inner says whether a word other than 'of' stands in the way inside a name.

@@ -1,6 +1,8 @@
 package analytic
 
 import (
+	"time"
+
 	"github.com/custard-ai/custard/internal/query"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
 )
@@ -42,11 +44,12 @@ type plan struct {
 	sideBySide bool
 	listed     bool // which, who, list: rows, not a number
 	distinct   bool
-	withLabel  bool   // 'suppliers and their countries': what names the entity as well
-	more       bool   // 'more customers in Canada or in France'
-	filter     *event // a condition on the measures of each group: 'countries with at least 5 customers'
-	when       bool   // when was …
-	verb       string // of the entity itself: 'hired last year'
+	withLabel  bool      // 'suppliers and their countries': what names the entity as well
+	more       bool      // 'more customers in Canada or in France'
+	widened    time.Time // the series begins a year before it is shown from here on
+	filter     *event    // a condition on the measures of each group: 'countries with at least 5 customers'
+	when       bool      // when was …
+	verb       string    // of the entity itself: 'hired last year'
 	sort       int
 	span       [2]*index.Column
 

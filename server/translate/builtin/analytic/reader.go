@@ -232,6 +232,11 @@ func (r *reader) value(i int) int {
 	if index.Stopword(r.word(i)) {
 		return 0
 	}
+	if isVerb(r.word(i)) {
+		if last := len(r.chunks) - 1; last >= 0 && r.chunks[last].kind == kNot || r.eat(i+1, "late", "too late", "on time", "in time", "on schedule", "again") > 0 {
+			return 0
+		}
+	}
 	if n := r.valueLength(i); n > 0 {
 		return r.addValue(i, n)
 	}
@@ -263,12 +268,24 @@ func (r *reader) addValue(i, n int) int {
 
 // things reads names of tables and columns.
 func (r *reader) things(i int) int {
+	if r.eat(i, "number of", "numbers of", "count of", "how many", "total number of", "amount of") > 0 {
+		return 0
+	}
+	if r.eat(i, "day of the week", "day of week", "days of the week", "hour of the day", "hour of day", "time of day", "month of the year") > 0 {
+		return r.grains(i)
+	}
 	if isVerb(r.word(i)) && !r.nounPosition(i) {
 		return 0
 	}
 	targets, n := r.nounAt(i)
 	if n == 0 {
 		return 0
+	}
+	if n == 1 && targets[0].score < 0.95 && unit(r.word(i)) != "" {
+		return 0
+	}
+	if n == 1 && isVerb(r.word(i)) && targets[0].column != nil && r.valueLength(i) > 0 && r.isThing(i+1) {
+		return 0 // 'open tickets'
 	}
 	kind := kColumn
 	if targets[0].column == nil {
