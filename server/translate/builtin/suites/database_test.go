@@ -13,6 +13,7 @@ import (
 	"github.com/custard-ai/custard/agent/connector/all"
 	"github.com/custard-ai/custard/agent/executor"
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/demo"
 )
 
 // build makes a database of a script in testdata and returns its file.
@@ -49,6 +50,16 @@ func sample(t *testing.T, name string) string {
 	file := filepath.Join(shared, "eval", "samples", name+".sqlite")
 	if _, err := os.Stat(file); shared == "" || err != nil {
 		t.Skipf("the sample database %s is not beside the repository; set CUSTARD_SHARED to the folder that has eval/samples", name)
+	}
+	return file
+}
+
+// sampleShop makes the demo database of the day that its questions are asked on.
+func sampleShop(t *testing.T, _ string) string {
+	t.Helper()
+	file, err := demo.Path(t.Context(), t.TempDir(), time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
 	}
 	return file
 }

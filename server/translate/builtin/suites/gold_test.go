@@ -52,6 +52,7 @@ type suite struct {
 
 func suites() []suite {
 	return []suite{
+		{"demo", sampleShop, 0},
 		{"hr", build, 0},
 		{"clinic", build, 0},
 		{"airline", build, 0},
