@@ -80,7 +80,7 @@ func (w witness) sameShape(t *testing.T, sql string, q *query.Query) {
 	}
 	got, err := w.shape(text)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%s\nwas printed as\n%s\n%v", sql, text, err)
 	}
 	want, err := w.shape(explicit)
 	if err != nil {

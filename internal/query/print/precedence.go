@@ -34,7 +34,8 @@ const (
 	atZone
 	collate
 	unary
-	bang // MySQL: !, COLLATE
+	bang         // MySQL: !
+	mysqlCollate // MySQL: BINARY, COLLATE
 	subscript
 	colons // x::t
 	primary
@@ -172,7 +173,7 @@ func (p *printer) prefix(op string) (own, operand prec, ok bool) {
 		}
 	case "BINARY":
 		if p.d == custard.MySQL {
-			return bang, bang, true
+			return mysqlCollate, mysqlCollate, true
 		}
 	}
 	if p.is(custard.Postgres, custard.DuckDB) && postgresOperator(op) {
@@ -202,7 +203,7 @@ const operand = like + 1
 
 func (p *printer) collateLevel() prec {
 	if p.d == custard.MySQL {
-		return bang
+		return mysqlCollate
 	}
 	return collate
 }

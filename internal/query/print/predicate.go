@@ -108,9 +108,31 @@ func (p *printer) between(e *query.Between) {
 		}
 		p.str("SYMMETRIC ")
 	}
-	p.expr(e.Lo, operand)
+	p.expr(e.Lo, p.lowerBound(e.Lo))
 	p.str(" AND ")
 	p.expr(e.Hi, operand)
+}
+
+// lowerBound is what BETWEEN asks of its lower bound. PostgreSQL has a grammar of its own for it, without AT TIME ZONE and
+// COLLATE.
+func (p *printer) lowerBound(e query.Expr) prec {
+	switch e.(type) {
+	case *query.Column, *query.Number, *query.String, *query.Cast:
+		return operand
+	}
+	place := operand
+	if p.is(custard.Postgres, custard.DuckDB) {
+		query.Inspect(e, func(n query.Node) bool {
+			switch n.(type) {
+			case *query.AtTimeZone, *query.Collate:
+				place = primary
+			case *query.Query:
+				return false
+			}
+			return place == operand
+		})
+	}
+	return place
 }
 
 func (p *printer) in(e *query.In) {
