@@ -117,7 +117,7 @@ func (f *finder) span(i, n int) {
 
 // exact adds the entries that are the sequence.
 func (f *finder) exact(i int, ids []uint32, factor float64) {
-	for _, n := range f.x.exact[sequence(ids)] {
+	for n := range lookup(f.x.exact, sequence(ids)) {
 		e := &f.x.entries[n]
 		if int(e.count) == len(ids) && f.x.holds(e, ids) == 0 {
 			f.add(i, len(ids), n, factor*f.likeness(i, len(ids), e.value))
@@ -154,16 +154,20 @@ func (f *finder) bagged(i int, tokens []token) {
 		stems = append(stems, t.stem)
 	}
 	slices.Sort(stems)
-	for _, n := range f.x.bags[sequence(stems)] {
+	for n := range lookup(f.x.bags, sequence(stems)) {
 		e := &f.x.entries[n]
 		if int(e.count) != len(tokens) {
 			continue
 		}
 		inOrder := true
-		for k, t := range tokens {
-			if f.x.stems[f.x.words[int(e.first)+k]] != t.stem {
-				inOrder = false
-			}
+		var own [maxWords]uint32
+		for k, id := range f.x.wordsOf(e) {
+			own[k] = f.x.stems[id]
+			inOrder = inOrder && own[k] == tokens[k].stem
+		}
+		slices.Sort(own[:e.count])
+		if !slices.Equal(own[:e.count], stems) { // the hashes are alike, the stems are not
+			continue
 		}
 		if len(tokens) == 1 && (len(f.words[i].text) < 3 || len(e.value) < 3) {
 			continue
@@ -182,10 +186,10 @@ func (f *finder) parts(i int, ids []uint32, factor float64) {
 		return
 	}
 	// The rarest word has the shortest list.
-	list := f.x.posting[ids[0]]
+	list := f.x.holdersOf(ids[0])
 	for _, id := range ids[1:] {
-		if len(f.x.posting[id]) < len(list) {
-			list = f.x.posting[id]
+		if other := f.x.holdersOf(id); len(other) < len(list) {
+			list = other
 		}
 	}
 	type hit struct {

@@ -6,6 +6,7 @@ package values
 
 import (
 	"hash/maphash"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -21,18 +22,21 @@ type Column struct {
 }
 
 // Index holds the values of columns. It is made by New, then read-only and safe for concurrent use.
+//
+// All tables are flat and sorted: a map of lists would take longer to make than a question waits.
 type Index struct {
 	columns []Column
 	entries []entry
-	words   []uint32            // of all entries, one after another
-	ids     map[string]uint32   // of the words
-	texts   []string            // by id
-	stems   []uint32            // by id: the id of the word's stem
-	stemIDs map[string]uint32   // of the stems
-	exact   map[uint64][]uint32 // sequence of words → entries
-	bags    map[uint64][]uint32 // stems without order → entries
-	posting [][]uint32          // by word id → entries that hold it
-	typos   []uint64            // sorted: hash of a word without one of its letters, and the word's id
+	words   []uint32          // of all entries, one after another
+	ids     map[string]uint32 // of the words
+	texts   []string          // by id
+	stems   []uint32          // by id: the number of the word's stem
+	stemIDs map[string]uint32 // of the stems
+	exact   []uint64          // sorted: the upper bits of a sequence's hash, and the entry
+	bags    []uint64          // the same for stems without order
+	holders []uint32          // entries that hold a word, word by word
+	starts  []uint32          // by id: where its holders begin
+	typos   []uint64          // sorted: hash of a word without one of its letters, and the word's id
 	seed    maphash.Seed
 }
 
@@ -44,19 +48,34 @@ type entry struct {
 	value  string
 }
 
+const (
+	entryBits = 24 // of exact and bags: up to 16 million values
+	entryMask = 1<<entryBits - 1
+)
+
 // New makes an index of columns and their values.
 func New(columns []Column, values [][]string) *Index {
+	total := 0
+	for _, list := range values {
+		total += len(list)
+	}
 	x := &Index{
-		columns: columns, ids: map[string]uint32{}, stemIDs: map[string]uint32{},
-		exact: map[uint64][]uint32{}, bags: map[uint64][]uint32{}, seed: maphash.MakeSeed(),
+		columns: columns, entries: make([]entry, 0, total), words: make([]uint32, 0, 3*total),
+		ids: make(map[string]uint32, total/4), stemIDs: make(map[string]uint32, total/4),
+		exact: make([]uint64, 0, total), bags: make([]uint64, 0, total), seed: maphash.MakeSeed(),
 	}
 	for c, list := range values {
 		for _, v := range list {
-			x.add(uint32(c), v) //nolint:gosec // far fewer columns
+			if len(x.entries) < entryMask {
+				x.add(uint32(c), v) //nolint:gosec // far fewer columns
+			}
 		}
 	}
+	slices.Sort(x.exact)
+	slices.Sort(x.bags)
+	x.hold()
 	for id, text := range x.texts {
-		if len(text) >= minTypo {
+		if len(text) >= minTypo && !strings.ContainsAny(text, "0123456789") {
 			x.addTypos(uint32(id), text) //nolint:gosec // far fewer words
 		}
 	}
@@ -75,21 +94,58 @@ func (x *Index) add(column uint32, value string) {
 	if len(found) == 0 {
 		return
 	}
-	n := uint32(len(x.entries))                                                                      //nolint:gosec // bounded by memory
-	e := entry{column: column, first: uint32(len(x.words)), count: uint16(len(found)), value: value} //nolint:gosec // bounded by maxWords
+	n := uint64(len(x.entries))
+	e := entry{column: column, first: uint32(len(x.words)), count: uint16(len(found)), value: value} //nolint:gosec // bounded by entryMask and maxWords
 	for _, w := range found {
-		id := x.id(w.text)
-		if !slices.Contains(x.words[e.first:], id) {
-			x.posting[id] = append(x.posting[id], n)
-		}
-		x.words = append(x.words, id)
+		x.words = append(x.words, x.id(w.text))
 	}
 	x.entries = append(x.entries, e)
 	words := x.words[e.first:]
-	h := sequence(words)
-	x.exact[h] = append(x.exact[h], n)
-	b := x.bag(words)
-	x.bags[b] = append(x.bags[b], n)
+	x.exact = append(x.exact, sequence(words)&^entryMask|n)
+	x.bags = append(x.bags, x.bag(words)&^entryMask|n)
+}
+
+// hold lists the entries that hold each word.
+func (x *Index) hold() {
+	x.starts = make([]uint32, len(x.texts)+1)
+	once := func(each func(id uint32, n int)) {
+		for n := range x.entries {
+			words := x.wordsOf(&x.entries[n])
+			for i, id := range words {
+				if !slices.Contains(words[:i], id) {
+					each(id, n)
+				}
+			}
+		}
+	}
+	once(func(id uint32, _ int) { x.starts[id+1]++ })
+	for i := range x.texts {
+		x.starts[i+1] += x.starts[i]
+	}
+	x.holders = make([]uint32, x.starts[len(x.texts)])
+	next := slices.Clone(x.starts)
+	once(func(id uint32, n int) {
+		x.holders[next[id]] = uint32(n) //nolint:gosec // bounded by entryMask
+		next[id]++
+	})
+}
+
+// holdersOf returns the entries that hold a word.
+func (x *Index) holdersOf(id uint32) []uint32 { return x.holders[x.starts[id]:x.starts[id+1]] }
+
+func (x *Index) wordsOf(e *entry) []uint32 { return x.words[e.first : e.first+uint32(e.count)] }
+
+// lookup yields the entries of a sorted table that may have a hash.
+func lookup(table []uint64, hash uint64) iter.Seq[uint32] {
+	return func(yield func(uint32) bool) {
+		hash &^= entryMask
+		i, _ := slices.BinarySearch(table, hash)
+		for ; i < len(table) && table[i]&^entryMask == hash; i++ {
+			if !yield(uint32(table[i] & entryMask)) {
+				return
+			}
+		}
+	}
 }
 
 // id returns a word's number, a new one for a new word.
@@ -101,7 +157,6 @@ func (x *Index) id(text string) uint32 {
 	text = strings.Clone(text)
 	x.ids[text] = id
 	x.texts = append(x.texts, text)
-	x.posting = append(x.posting, nil)
 	s := stem(text)
 	sid, ok := x.stemIDs[s]
 	if !ok {
@@ -135,7 +190,7 @@ func (x *Index) bag(ids []uint32) uint64 {
 
 // holds says where an entry's words hold a sequence; -1 where they do not.
 func (x *Index) holds(e *entry, ids []uint32) int {
-	words := x.words[e.first : e.first+uint32(e.count)]
+	words := x.wordsOf(e)
 	for i := 0; i+len(ids) <= len(words); i++ {
 		if slices.Equal(words[i:i+len(ids)], ids) {
 			return i

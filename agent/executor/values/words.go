@@ -34,6 +34,11 @@ func split(text string, limit int) []word {
 			i += size
 			continue
 		}
+		if end := plain(text, i); end > i {
+			out = append(out, word{strings.ToLower(text[i:end]), i, end})
+			i = end
+			continue
+		}
 		start, end, next := i, i, i
 		var b strings.Builder
 		for next < len(text) {
@@ -72,6 +77,18 @@ func split(text string, limit int) []word {
 		i = max(next, start+1)
 	}
 	return out
+}
+
+// plain returns the end of a word of ASCII letters and digits with a space, a comma or the end behind it; i for others.
+func plain(text string, i int) int {
+	for end := i; ; end++ {
+		if end == len(text) || text[end] == ' ' || text[end] == ',' {
+			return end
+		}
+		if c := text[end]; !asciiLetter(c) && (c < '0' || c > '9') {
+			return i
+		}
+	}
 }
 
 func inWord(r rune) bool {
