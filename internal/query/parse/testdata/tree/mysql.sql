@@ -1,0 +1,27 @@
+SELECT a OR b XOR c AND NOT d = e, a || b, a && b, !a = b, NOT a = b
+SELECT a = b = c, a <=> b IS NULL, a = b IS TRUE, a = b LIKE c, a LIKE b = c
+SELECT a | b & c << d + e * f ^ -g, -a ^ b, ~a ^ b, !-a
+SELECT a BETWEEN b AND c AND d, a NOT BETWEEN 1 AND 2 OR b, a IN (1) = b
+SELECT a REGEXP 'x', a NOT RLIKE 'x', a SOUNDS LIKE b, a LIKE 'x' ESCAPE '!', a MEMBER OF (b), BINARY a = b, a COLLATE utf8mb4_bin = b
+SELECT a DIV b, a MOD b, a % b, MOD(a, b)
+SELECT a->'$.x', a->>'$.x' = 1, t.a->'$.x' + 1
+SELECT "a" 'b', "it's", 'say ""', "a""b", 'a\'b\\\n\%\_\qx' IS NULL
+SELECT 'a' AS 'b', a 'b', a "c", a `d`, N'x', _utf8mb4'x', _latin1 "y"
+SELECT X'4d', x'4D', 0x4d7, 0b01, b'01'
+SELECT d + INTERVAL 1 DAY, INTERVAL a + 1 HOUR + d, DATE_SUB(d, INTERVAL '1:2' HOUR_MINUTE), INTERVAL(1, 2, 3), EXTRACT(YEAR_MONTH FROM d)
+SELECT TIMESTAMPDIFF(MONTH, a, b), TIMESTAMPADD(SQL_TSI_DAY, 1, d), GET_FORMAT(DATE, 'EUR'), f(MONTH, 1)
+SELECT CAST(a AS SIGNED INTEGER), CAST(a AS UNSIGNED), CAST(a AS CHAR(3) CHARACTER SET utf8mb4), CONVERT(a, DECIMAL(5, 2)), CONVERT(a USING utf8mb4), DATE '2020-01-01', CAST(a AS DATETIME(6))
+SELECT GROUP_CONCAT(DISTINCT a, b ORDER BY c DESC SEPARATOR ', '), COUNT(DISTINCT a, b), MATCH (a, b) AGAINST ('x' IN BOOLEAN MODE), IF(a, b, c), LEFT(a, 1), REPLACE(a, 'x', 'y'), INSERT(a, 1, 2, 'x')
+SELECT CURRENT_DATE, CURRENT_DATE(), CURRENT_TIMESTAMP(6), UTC_TIMESTAMP, NOW()
+SELECT 5--3, 5 --3
+ , 6 # 7
+SELECT 2019_sales.1a, `a``b`, t.`order`, t.order FROM 2019_sales
+SELECT * FROM a JOIN b JOIN c ON x
+SELECT * FROM a JOIN b JOIN c JOIN d ON x
+SELECT * FROM a LEFT JOIN b JOIN c ON x ON y
+SELECT * FROM a CROSS JOIN b ON x STRAIGHT_JOIN c, (d, e)
+SELECT * FROM t AS x USE INDEX (i) IGNORE INDEX FOR JOIN (j, PRIMARY) WHERE a
+SELECT HIGH_PRIORITY SQL_NO_CACHE DISTINCT /*+ hint */ a FROM DUAL
+SELECT a FROM t GROUP BY a, b WITH ROLLUP LIMIT 2, 3
+SELECT 1 UNION SELECT 2 INTERSECT SELECT 3
+VALUES ROW(1, 2), ROW(3, 4)

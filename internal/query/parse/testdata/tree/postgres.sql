@@ -1,0 +1,49 @@
+SELECT a OR b AND NOT c = d
+SELECT a = b IS NULL, a IS NULL = b, NOT a IS NULL
+SELECT a < b + c * d ^ e ^ f, -a ^ b, - a::int, -1::int
+SELECT a || b -> c + d, a -> 'x' ->> 'y' = 'z', ~ a + b, a LIKE b || c
+SELECT a BETWEEN b + 1 AND c OR d, a NOT BETWEEN SYMMETRIC 1 AND 2 = e
+SELECT a AT TIME ZONE 'UTC' COLLATE "C", -a AT TIME ZONE b, a::timestamptz AT TIME ZONE 'UTC'
+SELECT a IS DISTINCT FROM b, a IS NOT DISTINCT FROM b AND c, a ISNULL, a NOTNULL
+SELECT a IN (1, 2), a NOT IN (SELECT 1), a IN ((SELECT 1)), (a, b) IN ((1, 2)), a = ANY (b), a <> ALL (SELECT 1), a LIKE ANY (ARRAY['x'])
+SELECT x[1], x[1:2], x[:2], x[1:], x[1][2], (x)[1], ARRAY[1, 2], ARRAY[[1], [2]], ARRAY(SELECT 1), ROW(1, 2), (1, 2)
+SELECT CAST(a AS numeric(10, 2)), a::int[], a::double precision, a::timestamp(3) with time zone, DATE '2020-01-01', a::character varying(5), a::pg_catalog.int4, a::int[3][]
+SELECT INTERVAL '1 day', INTERVAL '1' DAY, INTERVAL '1-2' YEAR TO MONTH, INTERVAL(3) '1 s', double precision '1', timestamp with time zone 'x', int4 '5', pg_catalog.int4 '5'
+SELECT count(*), count(DISTINCT a), sum(a) FILTER (WHERE b), percentile_cont(0.5) WITHIN GROUP (ORDER BY a DESC), string_agg(a, ',' ORDER BY b, c DESC NULLS LAST), f(a => 1, b := 2), f(VARIADIC a), count(t.*), s.f(1)
+SELECT rank() OVER w, rank() OVER (w), sum(a) OVER (PARTITION BY b, c ORDER BY d ROWS BETWEEN 1 PRECEDING AND UNBOUNDED FOLLOWING EXCLUDE TIES), sum(a) OVER (RANGE CURRENT ROW) FROM t WINDOW w AS (PARTITION BY x), v AS (w ORDER BY y)
+SELECT EXTRACT(year FROM a), EXTRACT('dow' FROM a), TRIM(a), TRIM(BOTH 'x' FROM a), TRIM(FROM a), TRIM(LEADING FROM a), TRIM(a, 'x'), POSITION('x' IN a), SUBSTRING(a FROM 1 FOR 2), SUBSTRING(a FOR 2), SUBSTRING(a, 1), OVERLAY(a PLACING 'x' FROM 1 FOR 2)
+SELECT CASE WHEN a THEN 1 WHEN b THEN 2 ELSE 3 END, CASE a WHEN 1 THEN 2 END
+SELECT 'it''s', E'a\tb\'c\x41\u00e9\101', $$a'b$$, $x$a$$b$x$, U&'d\0061\+000062\\', U&'d!0061' UESCAPE '!', N'n', B'01', X'1F', TRUE, NULL, 1_000, 0x1F, .5, 1e5
+SELECT 'a'
+ 'b'
+SELECT "A", "a""b", U&"d\0061", t."B", s.t.c, c.s.t.d, "T".*
+SELECT CURRENT_DATE, CURRENT_TIMESTAMP(0), LOCALTIME, USER, CURRENT_USER, CURRENT_SCHEMA
+SELECT a AS b, a b, a "b", a AS select, *, t.* FROM t
+SELECT * FROM a, b AS x, c y (p, q), s.d
+SELECT * FROM a JOIN b ON x LEFT JOIN c USING (i, j) CROSS JOIN d NATURAL RIGHT JOIN e FULL OUTER JOIN f ON y
+SELECT * FROM a LEFT JOIN b JOIN c ON x ON y
+SELECT * FROM a LEFT JOIN (b JOIN c ON x) ON y
+SELECT * FROM (a JOIN b ON x) JOIN c ON y, ((d CROSS JOIN e))
+SELECT * FROM (SELECT 1) x, LATERAL (SELECT 2) AS y (a), ((SELECT 3)) z, ((SELECT 4) UNION (SELECT 5)) u, (VALUES (1, 2)) v (a, b)
+SELECT * FROM generate_series(1, 2) g, f(1) WITH ORDINALITY AS x (a, b), f(2) AS (a int, b text[]), f(3) AS y (a int), LATERAL f(4)
+SELECT * FROM ONLY a, b TABLESAMPLE BERNOULLI (10) REPEATABLE (42), c AS d TABLESAMPLE SYSTEM (1)
+SELECT a FROM t WHERE b GROUP BY c, ROLLUP (d, (e, f)), CUBE (g), GROUPING SETS ((h, i), j, ()), GROUPING SETS (ROLLUP (k), l), () HAVING m
+SELECT DISTINCT a FROM t
+SELECT DISTINCT ON (a, b) c FROM t
+SELECT a FROM t ORDER BY a, b DESC, c ASC NULLS FIRST LIMIT 1 OFFSET 2
+SELECT a OFFSET 1 ROW FETCH NEXT 3 ROWS ONLY
+SELECT a FETCH FIRST ROW WITH TIES
+SELECT a LIMIT ALL OFFSET 1
+SELECT a LIMIT NULL
+SELECT 1 UNION SELECT 2 INTERSECT SELECT 3 EXCEPT ALL SELECT 4
+SELECT 1 UNION ALL (SELECT 2 UNION SELECT 3) ORDER BY 1
+(SELECT 1 LIMIT 1) UNION (SELECT 2) LIMIT 3
+((SELECT 1))
+(SELECT 1 ORDER BY 1) LIMIT 1
+SELECT (SELECT 1), ((SELECT 1)), ((SELECT 1) + 1), ((SELECT 1) UNION SELECT 2), (((SELECT 1)) LIMIT 1), EXISTS (SELECT 1), EXISTS ((SELECT 1))
+WITH a AS (SELECT 1), b (x, y) AS MATERIALIZED (SELECT 2), c AS NOT MATERIALIZED (SELECT 3) SELECT 4
+WITH RECURSIVE a AS (SELECT 1 UNION ALL SELECT 2 FROM a) SELECT 3
+SELECT 1 FROM (WITH x AS (SELECT 1) SELECT 2) y
+VALUES (1, 2), (3, 4)
+TABLE s.t
+SELECT (DATE 'a', b) OVERLAPS (c, d), a @> b, a ? 'k', a ?| b, a #>> '{x}', a @@ b, a <-> b, |/ a, @ a
