@@ -59,3 +59,4 @@ SELECT 1 WHERE 1
 SELECT * FROM pragma_x, t AS a NATURAL LEFT JOIN b
 SELECT min(a) FROM t GROUP BY substr(d, 1, 4) || '-' || substr(d, 5, 2)
 SELECT T1.name FROM singer AS T1 JOIN concert AS T2 ON T1.id = T2.id WHERE T2.year = 2014 INTERSECT SELECT T1.name FROM singer AS T1 JOIN concert AS T2 ON T1.id = T2.id WHERE T2.year = 2015
+SELECT match.id, m.x FROM Match match JOIN Match AS m ON m.id = match.id, t like
