@@ -31,6 +31,7 @@ func tidbKnows(q *query.Query) bool {
 func TestMySQLConstructs(t *testing.T) { t.Parallel(); mysql.constructs(t) }
 func TestMySQLCorpus(t *testing.T)     { t.Parallel(); mysql.corpus(t) }
 func TestMySQLEscapes(t *testing.T)    { t.Parallel(); mysql.escapes(t) }
+func TestMySQLWords(t *testing.T)      { t.Parallel(); mysql.words(t) }
 func TestMySQLRandom(t *testing.T)     { t.Parallel(); mysql.random(t) }
 
 // FuzzMySQL: what we accept is one read-only statement to TiDB's parser, about the same tables.

@@ -14,6 +14,7 @@ var postgres = witness{dialect: custard.Postgres, read: Postgres, shape: Postgre
 func TestPostgresConstructs(t *testing.T) { t.Parallel(); postgres.constructs(t) }
 func TestPostgresCorpus(t *testing.T)     { t.Parallel(); postgres.corpus(t) }
 func TestPostgresEscapes(t *testing.T)    { t.Parallel(); postgres.escapes(t) }
+func TestPostgresWords(t *testing.T)      { t.Parallel(); postgres.words(t) }
 func TestPostgresRandom(t *testing.T)     { t.Parallel(); postgres.random(t) }
 
 // FuzzPostgres: what we accept is one read-only statement to PostgreSQL's own grammar, about the same tables.

@@ -24,3 +24,12 @@ func (w witness) random(t *testing.T) {
 		}
 	}
 }
+
+// words uses every keyword of ours as a name.
+func (w witness) words(t *testing.T) {
+	t.Helper()
+	for _, name := range querytest.Words(t, "../print/keywords.go", "../parse/keywords.go", "../parse/reserved.go") {
+		q := querytest.Named(name)
+		w.agreeOn(t, name, q, false)
+	}
+}

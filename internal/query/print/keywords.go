@@ -77,12 +77,12 @@ func mysqlKeyword(word []byte) class {
 		"character", "check", "collate", "column", "condition", "constraint", "continue", "convert", "create",
 		"cross", "cube", "cume_dist", "current_date", "current_role", "current_time", "current_timestamp",
 		"current_user", "cursor", "database", "databases", "day_hour", "day_microsecond", "day_minute",
-		"day_second", "decimal", "declare", "default", "delayed", "delete", "delete_domain_id", "dense_rank",
+		"day_second", "dec", "decimal", "declare", "default", "delayed", "delete", "delete_domain_id", "dense_rank",
 		"desc", "describe", "deterministic", "distinct", "distinctrow", "div", "do_domain_ids", "double", "drop",
 		"dual", "each", "else", "elseif", "empty", "enclosed", "escaped", "except", "exists", "exit", "explain",
 		"false", "fetch", "first_value", "float", "float4", "float8", "for", "force", "foreign", "from", "fulltext",
 		"function", "general", "generated", "get", "grant", "group", "grouping", "groups", "having",
-		"high_priority", "hour_microsecond", "hour_minute", "hour_second", "if", "ignore", "ignore_domain_ids",
+		"high_priority", "hour_microsecond", "hour_minute", "hour_second", "if", "ilike", "io_after_gtids", "io_before_gtids", "master_ssl_verify_server_cert", "ignore", "ignore_domain_ids",
 		"in", "index", "infile", "inner", "inout", "insensitive", "insert", "int", "int1", "int2", "int3", "int4",
 		"int8", "integer", "intersect", "interval", "into", "is", "iterate", "join", "json_table", "key", "keys",
 		"kill", "lag", "last_value", "lateral", "lead", "leading", "leave", "left", "like", "limit", "linear",
@@ -96,7 +96,7 @@ func mysqlKeyword(word []byte) class {
 		"ref_system_id", "references", "regexp", "release", "rename", "repeat", "replace", "require", "resignal",
 		"restrict", "return", "returning", "revoke", "right", "rlike", "row", "row_number", "rownum", "rows",
 		"schema", "schemas", "second_microsecond", "select", "sensitive", "separator", "set", "show", "signal",
-		"slow", "smallint", "spatial", "specific", "sql", "sql_big_result", "sql_calc_found_rows",
+		"slow", "smallint", "spatial", "specific", "sql", "sql_big_result", "sql_buffer_result", "sql_cache", "sql_no_cache", "sql_calc_found_rows",
 		"sql_small_result", "sqlexception", "sqlstate", "sqlwarning", "ssl", "starting", "stored", "straight_join",
 		"sys_date", "system", "table", "tablesample", "terminated", "then", "tinyblob", "tinyint", "tinytext", "to",
 		"to_date", "trailing", "trigger", "true", "undo", "union", "unique", "unlock", "unsigned", "until",
@@ -119,7 +119,7 @@ func sqliteKeyword(word []byte) class {
 		"select", "set", "table", "then", "to", "transaction", "true", "union", "unique", "update", "using",
 		"values", "when", "where":
 		return reserved
-	case "cross", "end", "filter", "full", "glob", "indexed", "inner", "left", "like", "match", "materialized",
+	case "cross", "end", "filter", "full", "glob", "indexed", "inner", "lateral", "left", "like", "match", "materialized",
 		"natural", "offset", "outer", "over", "recursive", "regexp", "replace", "right", "window", "with":
 		return special
 	}
@@ -134,7 +134,7 @@ func duckdbKeyword(word []byte) class {
 		"concurrently", "constraint", "create", "cross", "current_catalog", "current_date", "current_role",
 		"current_schema", "current_time", "current_timestamp", "current_user", "default", "deferrable", "desc",
 		"describe", "distinct", "do", "else", "end", "except", "false", "fetch", "for", "foreign", "freeze", "from",
-		"full", "generated", "grant", "group", "having", "ilike", "in", "initially", "inner", "intersect", "into",
+		"full", "glob", "try_cast", "generated", "grant", "group", "having", "ilike", "in", "initially", "inner", "intersect", "into",
 		"is", "isnull", "join", "lambda", "lateral", "leading", "left", "like", "limit", "localtime",
 		"localtimestamp", "map", "natural", "not", "notnull", "null", "offset", "on", "only", "or", "order",
 		"outer", "overlaps", "pivot", "pivot_longer", "pivot_wider", "placing", "positional", "primary", "qualify",

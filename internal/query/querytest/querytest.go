@@ -3,8 +3,14 @@
 package querytest
 
 import (
+	"maps"
 	"math/rand/v2"
+	"os"
+	"regexp"
+	"slices"
 	"strconv"
+	"strings"
+	"testing"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query"
@@ -125,4 +131,48 @@ func (s Source) own(x func() query.Expr) query.Expr {
 		return &query.Collate{X: x(), Name: query.Name{{Name: "NOCASE"}}}
 	}
 	return &query.Is{What: query.IsValue, X: x(), Y: x()}
+}
+
+// Named returns a query that uses name wherever a name may stand: a common table expression, a table's alias, a column,
+// with and without its table, a column's alias, a window. Its one value is 1.
+func Named(name string) *query.Query {
+	id := query.ID(name)
+	column := &query.Column{Name: query.Name{id}}
+	inner := &query.Select{Items: []query.Item{{Expr: &query.Number{Text: "1"}, Alias: &id}}}
+	window := &query.Window{OrderBy: []query.Order{{Expr: column}}}
+	max := &query.Func{Name: query.Name{{Name: "max"}}, Args: []query.Arg{{Value: column}}, Over: &query.Window{Ref: &id, Bare: true}}
+	return &query.Query{
+		With: &query.With{CTEs: []*query.CTE{{Name: id, Columns: []query.Ident{id}, Query: &query.Query{Body: inner}}}},
+		Body: &query.Select{
+			Items: []query.Item{{Expr: &query.Binary{
+				Op: "*", R: max,
+				L: &query.Binary{Op: "*", L: column, R: &query.Column{Name: query.Name{id, id}}},
+			}, Alias: &id}},
+			From: []query.TableExpr{&query.Join{
+				Kind: query.LeftJoin, Using: []query.Ident{id},
+				Left:  &query.Table{Name: query.Name{id}, Alias: &id},
+				Right: &query.Table{Name: query.Name{id}, Alias: &query.Ident{Name: "other"}},
+			}},
+			Where:   &query.Binary{Op: "=", L: column, R: &query.Number{Text: "1"}},
+			Windows: []query.NamedWindow{{Name: id, Window: window}},
+		},
+		OrderBy: []query.Order{{Expr: column}},
+	}
+}
+
+// Words returns the words in quotes in the given Go files: every keyword that the parser and the printer know.
+func Words(t testing.TB, files ...string) []string {
+	t.Helper()
+	seen := map[string]bool{"Name": true, "NAME": true, "two words": true, `it's "odd"`: true, "größe": true, "1st": true, "a-b": true, "ROWID": true}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range regexp.MustCompile(`"([A-Za-z_0-9]+)"`).FindAllStringSubmatch(string(text), -1) {
+			seen[m[1]] = true
+			seen[strings.ToLower(m[1])] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
 }
