@@ -88,10 +88,11 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	known := e.index(req.Schema)
 	ix := known.index
 	ms := ix.Read(req.Question, req.Values)
-	if err := unlinked(ix, ms); err != nil {
+	c, ok := analytic.Translate(req, ix, ms)
+	if err := unlinked(ix, ms); err != nil && (!ok || !c.Analytic || c.Coverage < sure) { // 'revenue by month' names nothing of the schema
 		return nil, err
 	}
-	if c, ok := analytic.Translate(req, ix, ms); ok && c.Coverage >= sure && known.runs(c.Tree, req) {
+	if ok && c.Coverage >= sure && known.runs(c.Tree, req) {
 		return &translate.Translation{Tree: c.Tree, Assumptions: append(spelling(ms), c.Assumptions...), Confidence: c.Confidence}, nil
 	}
 	model, err := e.model()
