@@ -14,7 +14,7 @@ func newConnectionsTest(a *app) *cobra.Command {
 	var c choice
 	cmd := &cobra.Command{
 		Use: "test [NAME]", Short: "See whether a connection works, and what its role may do", Args: arguments(0, 1, "a name"),
-		Long:    "Opens a connection, reads its schema, and looks at what its role may do beyond reading. Exit 5 where it cannot be reached, 4 where the login is refused.",
+		Long:    "Opens a connection, reads its schema, and looks at what its role may do beyond reading.\nExit 5 where it cannot be reached, 4 where the login is refused.",
 		Example: "  custard connections test prod\n  custard connections test --db postgres://me@localhost/shop", ValidArgsFunction: a.completeConnections,
 	}
 	c.flags(a, cmd)

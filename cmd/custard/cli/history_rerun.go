@@ -10,7 +10,7 @@ func newHistoryRerun(a *app) *cobra.Command {
 	f := &answerFlags{}
 	cmd := &cobra.Command{
 		Use: "rerun [ID]", Short: "Run the query of an entry again", Args: arguments(0, 1, "an id"),
-		Long:    "Runs the query of an entry (without an id: of the newest) again on the same database, or on another that the flags choose.",
+		Long:    "Runs the query of an entry (without an id: of the newest) again on the same database,\nor on another that the flags choose.",
 		Example: "  custard history rerun\n  custard history rerun 12 -o csv --limit 0",
 	}
 	f.flags(a, cmd, false)

@@ -11,6 +11,7 @@ import (
 type spinner struct {
 	w      io.Writer
 	frames []string
+	dots   string
 	mu     sync.Mutex
 	text   string
 	shown  bool
@@ -28,9 +29,10 @@ func (a *app) spin(text string) *spinner {
 	if !a.screen.err.Terminal() || a.quiet() || a.screen.dumb {
 		return nil
 	}
-	s := &spinner{w: a.stderr, text: text, quit: make(chan struct{}), done: make(chan struct{}), frames: []string{"|", "/", "-", "\\"}}
+	s := &spinner{w: a.stderr, text: text, quit: make(chan struct{}), done: make(chan struct{}), frames: []string{"|", "/", "-", "\\"}, dots: "..."}
 	if a.screen.err.Unicode {
 		s.frames = []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"}
+		s.dots = "…"
 	}
 	go s.run()
 	return s
@@ -49,7 +51,7 @@ func (s *spinner) run() {
 	defer tick.Stop()
 	for frame := 0; ; frame++ {
 		s.mu.Lock()
-		fmt.Fprintf(s.w, "\r%s %s…\x1b[K", s.frames[frame%len(s.frames)], s.text)
+		fmt.Fprintf(s.w, "\r%s %s%s\x1b[K", s.frames[frame%len(s.frames)], s.text, s.dots)
 		s.shown = true
 		s.mu.Unlock()
 		select {
