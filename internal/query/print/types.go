@@ -15,7 +15,7 @@ func (p *printer) castStyle(e *query.Cast) query.CastStyle {
 			return e.Style
 		}
 	case query.CastLiteral:
-		if p.d != custard.SQLite {
+		if p.d != custard.SQLite && (p.d != custard.MySQL || !isMade(e.Pos) || mysqlLiteral(e.Type)) {
 			return e.Style
 		}
 	case query.CastTry:
@@ -26,6 +26,15 @@ func (p *printer) castStyle(e *query.Cast) query.CastStyle {
 		}
 	}
 	return query.CastCall
+}
+
+// mysqlLiteral says whether MySQL has literals of the type.
+func mysqlLiteral(t *query.Type) bool {
+	switch strings.ToLower(t.Name.Last().Name) {
+	case "date", "time", "timestamp":
+		return true
+	}
+	return false
 }
 
 func (p *printer) castLevel(e *query.Cast) prec {
@@ -116,7 +125,8 @@ func (p *printer) sqliteDateCast(e *query.Cast) bool {
 // castType writes the type of a cast: a neutral one as the dialect calls it.
 func (p *printer) castType(e *query.Cast) {
 	if isMade(e.Pos) && len(e.Type.Name) == 1 && e.Type.Array == 0 && len(e.Type.Fields) == 0 && e.Type.Suffix == "" {
-		if name := p.neutralType(strings.ToLower(e.Type.Name[0].Name), len(e.Type.Args)); name != "" {
+		literal := p.d == custard.MySQL && p.castStyle(e) == query.CastLiteral // TIMESTAMP '…', though cast to DATETIME
+		if name := p.neutralType(strings.ToLower(e.Type.Name[0].Name), len(e.Type.Args)); name != "" && !literal {
 			p.str(name)
 			p.typeArgs(e.Type)
 			return
@@ -134,7 +144,7 @@ func (p *printer) neutralType(name string, args int) string {
 	switch p.d {
 	case custard.MySQL:
 		switch name {
-		case "int", "integer", "bigint", "smallint":
+		case "int", "integer", "bigint", "smallint", "boolean", "bool":
 			return "SIGNED"
 		case "text", "varchar", "string":
 			return "CHAR"
@@ -150,7 +160,7 @@ func (p *printer) neutralType(name string, args int) string {
 		}
 	case custard.SQLite:
 		switch name {
-		case "int", "bigint", "smallint", "boolean":
+		case "int", "bigint", "smallint", "boolean", "bool":
 			return "INTEGER"
 		case "varchar", "string", "char":
 			return "TEXT"
