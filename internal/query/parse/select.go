@@ -83,8 +83,22 @@ func (p *parser) item() query.Item {
 		return query.Item{Expr: star, Alias: nil}
 	}
 	item := query.Item{Expr: p.expr()}
-	item.Alias = p.alias()
+	if item.Alias = p.alias(); item.Alias == nil && p.d == pg && p.bareLabel() {
+		id := p.label()
+		item.Alias = &id
+	}
 	return item
+}
+
+// bareLabel says whether a reserved word is an alias without AS, as PostgreSQL lets most be in a select list: max(d) end.
+func (p *parser) bareLabel() bool {
+	switch p.cur.kw {
+	case kwNone, kwArray, kwAs, kwExcept, kwFetch, kwFilter, kwFor, kwFrom, kwGroup, kwHaving, kwIntersect, kwInto, kwIsnull, kwLimit, kwNotnull,
+		kwOffset, kwOn, kwOrder, kwOver, kwOverlaps, kwReturning, kwTo, kwUnion, kwWhere, kwWindow, kwWith, kwWithin, kwWithout:
+		return false
+	}
+	next := p.ahead(1)
+	return next.kind == ',' || next.kind == tEOF || next.kind == ')' || next.kw == kwFrom
 }
 
 // alias reads an alias, with AS or without, if there is one.
@@ -116,7 +130,7 @@ func (p *parser) canAlias() bool {
 // aliasKeyword says whether a keyword may be an alias without AS.
 func (p *parser) aliasKeyword(k keyword) bool {
 	if (reservedIn[k]|notAlias[k])&p.d != 0 {
-		return k == kwDesc && p.in(pgLike) && p.ahead(1).kind == ','
+		return false
 	}
 	return k != kwIndexed || p.ahead(1).kw != kwBy
 }

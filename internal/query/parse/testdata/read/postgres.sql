@@ -143,3 +143,4 @@ SELECT rank() OVER (ORDER BY count(*) DESC), dense_rank() OVER (), percent_rank(
 SELECT rank(5) WITHIN GROUP (ORDER BY x) FROM t
 SELECT SUM(CASE WHEN a THEN 1 ELSE 0 END)::float / COUNT(*) * 100 AS pct FROM t
 SELECT desc_ AS desc, t."desc" FROM t ORDER BY t."desc" DESC
+SELECT min(d) start, max(d) end, t.user user, count(*) all, x desc FROM t
