@@ -92,6 +92,9 @@ func (p *plan) settleRank() {
 		r.by, r.done = p.measures[0], true
 		return
 	}
+	if p.entity == nil && len(p.attrs) > 0 {
+		p.entity = p.ofAttrs()
+	}
 	if p.entity == nil {
 		return
 	}

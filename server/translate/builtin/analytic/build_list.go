@@ -10,12 +10,7 @@ import (
 // buildList makes rows of the entity: what names them, what was asked of them, what they are compared or ranked by.
 func (p *plan) buildList() (*query.Query, bool) {
 	if p.entity == nil && len(p.attrs) > 0 {
-		p.entity = p.attrs[0].Table
-		for _, a := range p.attrs { // the table that leads to all others
-			if !p.v.leads(p.entity, a.Table) && p.v.leads(a.Table, p.entity) {
-				p.entity = a.Table
-			}
-		}
+		p.entity = p.ofAttrs()
 	}
 	if p.entity == nil && p.rank != nil && p.rank.col != nil {
 		p.entity = p.rank.col.Table
@@ -58,7 +53,11 @@ func (p *plan) buildList() (*query.Query, bool) {
 		}
 		sel := b.selects(items...)
 		sel.Distinct = p.repeats(p.shown())
-		return &query.Query{Body: sel}, true
+		out := &query.Query{Body: sel}
+		if p.sort != 0 && len(items) > 0 { // 'in alphabetical order'
+			out.OrderBy = []query.Order{{Expr: query.CloneExpr(items[0].Expr), Desc: p.sort > 0}}
+		}
+		return out, true
 	}
 	if p.rank.col == nil || !p.v.leads(p.entity, p.rank.col.Table) {
 		return nil, false
@@ -75,6 +74,17 @@ func (p *plan) buildList() (*query.Query, bool) {
 		b.where(isNull(b.col(p.rank.col), true))
 	}
 	return &query.Query{Body: b.selects(items...), OrderBy: []query.Order{{Expr: by, Desc: p.rank.dir > 0}}, Limit: limit(n)}, true
+}
+
+// ofAttrs is the table that leads to all that is to be shown.
+func (p *plan) ofAttrs() *index.Table {
+	t := p.attrs[0].Table
+	for _, a := range p.attrs {
+		if !p.v.leads(t, a.Table) && p.v.leads(a.Table, t) {
+			t = a.Table
+		}
+	}
+	return t
 }
 
 // repeats says whether rows of what is shown are sure to come several times, which nobody wants: the cities of customers.
@@ -96,7 +106,7 @@ func (p *plan) shown() []*index.Column {
 		}
 	}
 	if len(p.attrs) > 0 {
-		if p.withLabel {
+		if p.withLabel && p.entity != nil {
 			for _, c := range labels(p.entity) {
 				add(c)
 			}

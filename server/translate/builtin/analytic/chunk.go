@@ -85,6 +85,17 @@ type target struct {
 func (c *chunk) tables() []target  { return c.only(false) }
 func (c *chunk) columns() []target { return c.only(true) }
 
+// tells says whether the chunk speaks of a table: by its name, a row of it, or a column that no other table has.
+func (c *chunk) tells(t *index.Table) bool {
+	switch c.kind {
+	case kTable:
+		return c.targets[0].table == t
+	case kColumn:
+		return len(c.targets) == 1 && c.targets[0].column.Table == t && c.targets[0].score > 0.95
+	}
+	return c.names(t)
+}
+
 // names says whether the chunk is the name of a row of a table.
 func (c *chunk) names(t *index.Table) bool {
 	for i := range c.values {

@@ -35,6 +35,7 @@ type interpreter struct {
 	first   bool // 'first order'
 	side    []*cond
 	said    [][]target // what else each of attrs may have named
+	showing bool       // 'their', 'its': what comes is to be shown beside the entity
 }
 
 func (p *plan) interpret(chunks []chunk) {
@@ -77,6 +78,9 @@ func (in *interpreter) read(k int, c *chunk) {
 		if in.r.word(c.span.First) == "name" || in.r.word(c.span.First) == "names" {
 			in.withLabel = true
 		}
+		if in.entity != nil && isOneOf(in.r.word(c.span.First), "their", "its", "his", "her", "respective") {
+			in.showing = true
+		}
 	case kAsk:
 		in.when = in.when || c.op == "when"
 		in.listed = in.listed || c.op != "what" && c.op != "whats" && c.op != "give" && c.op != "show" && c.op != "tell"
@@ -106,6 +110,9 @@ func (in *interpreter) read(k int, c *chunk) {
 			in.role = roleSort
 		}
 	case kPer:
+		if nx, _ := in.next(k); in.role == roleHead && in.entity == nil && len(in.measures) == 0 && len(in.aggs) == 0 && len(in.attrs) == 0 && in.rank == nil && nx != nil && nx.kind == kTable {
+			break // 'list each product'
+		}
 		in.role = rolePer
 	case kEachRow:
 		in.role = roleEach
@@ -174,6 +181,12 @@ func (in *interpreter) construct(k int, c *chunk) bool {
 			}
 		} else if in.rank != nil && in.rank.n == 0 {
 			in.rank.dir = c.dir
+		} else if of, at := in.next(k); in.rank == nil && of != nil && of.kind == kOf { // 'in descending order of price'
+			if by, _ := in.next(at); by != nil && (by.kind == kColumn || by.kind == kMoney || by.kind == kTable || by.kind == kCount || by.kind == kAgg) {
+				of.used = true
+				in.role = roleSort
+				in.rank = &ranking{dir: c.dir}
+			}
 		}
 	case kLike:
 		return in.likeChunk(c)

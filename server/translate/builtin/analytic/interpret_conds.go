@@ -122,11 +122,33 @@ func (in *interpreter) value(k int, c *chunk) bool {
 	if best == nil {
 		return false
 	}
+	if in.column == best.Column && (len(in.attrs) > 1 || in.entity != nil) && in.justBefore(k, best.Column) {
+		in.dropAttr(best.Column) // 'names of airports in the city of Goroka' asks for names
+	}
 	in.addValue(best.Column, best.Value)
 	if in.role == roleWith {
 		in.role = roleHead
 	}
 	return true
+}
+
+// justBefore says whether the column's name stands before chunk k, with little words between.
+func (in *interpreter) justBefore(k int, col *index.Column) bool {
+	for k--; k >= 0; k-- {
+		switch c := &in.chunks[k]; c.kind {
+		case kFill, kOf, kNot, kWith:
+		case kColumn:
+			for _, t := range c.targets {
+				if t.column == col {
+					return true
+				}
+			}
+			return false
+		default:
+			return false
+		}
+	}
+	return false
 }
 
 // addValue adds 'column is value'; a second value of the column joins the first: 'from Germany or France'.
@@ -533,6 +555,9 @@ func (in *interpreter) ranked(k int, c *chunk) bool {
 		}
 	} else {
 		in.rank = &ranking{dir: c.dir, n: int(c.num), base: c.base}
+	}
+	if c.op == "all" { // 'most expensive first'
+		in.sort = c.dir
 	}
 	if len(in.aggs) > 0 && nx == nil {
 		return false

@@ -28,6 +28,9 @@ func (in *interpreter) anchors() []*index.Table {
 			out = append(out, in.sales.header)
 		}
 	}
+	for _, a := range in.attrs {
+		out = append(out, a.Table)
+	}
 	return append(out, in.context...)
 }
 
@@ -70,7 +73,7 @@ func (in *interpreter) choose(targets []target, pred func(target) bool) *target 
 		s := 2*t.score + in.nearness(of)
 		// Names said later in the question count as well: 'total price of the products', 'the price of Chai'.
 		for k := range in.chunks {
-			if in.chunks[k].kind == kTable && in.chunks[k].targets[0].table == of || in.chunks[k].names(of) {
+			if in.chunks[k].tells(of) {
 				s += 0.3
 				break
 			}
@@ -132,6 +135,10 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	if in.entity == nil && in.rank != nil && !in.rank.done {
 		in.headColumn()
 	}
+	if in.showing && in.entity != nil && tab != in.entity && in.v.leads(in.entity, tab) {
+		in.attrs, in.withLabel = append(in.attrs, labels(tab)...), true
+		return true
+	}
 	switch in.role {
 	case roleBy, rolePer, roleEach, roleSort:
 		if len(in.aggs) > 0 {
@@ -139,6 +146,11 @@ func (in *interpreter) table(k int, c *chunk) bool {
 		}
 		return in.tableDim(k, tab)
 	case roleNot:
+		if nx != nil && nx.names(tab) { // 'not in the category Seafood'
+			in.role = roleHead
+			in.context = append(in.context, tab)
+			return true
+		}
 		return in.tableNot(tab)
 	case roleWith:
 		if in.entity != nil && tab != in.entity {
@@ -415,6 +427,10 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	}
 	switch in.role {
 	case roleNot:
+		if in.valueAhead(k, col) { // 'not located in Paris'
+			in.role = roleHead
+			return true
+		}
 		in.analytic = true
 		return in.addNull(col, true)
 	case roleBy, rolePer, roleEach:
@@ -461,9 +477,27 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	if in.share && in.entity == nil && len(in.measures) == 0 && col.Numeric() {
 		return in.sink(k, &measure{op: "sum", col: col})
 	}
+	in.withLabel = in.withLabel || in.showing && in.entity != nil && in.v.leads(in.entity, col.Table)
 	in.attrs = append(in.attrs, col)
 	in.said = append(in.said, c.targets)
 	return true
+}
+
+// valueAhead says whether the next thing said is a value of the column.
+func (in *interpreter) valueAhead(k int, col *index.Column) bool {
+	nx, at := in.next(k)
+	for nx != nil && nx.kind == kOf {
+		nx, at = in.next(at)
+	}
+	if nx == nil || nx.kind != kValue {
+		return false
+	}
+	for i := range nx.values {
+		if nx.values[i].Column == col {
+			return true
+		}
+	}
+	return len(nx.values) == 0 && col.Text()
 }
 
 func (in *interpreter) wordIs(c *chunk, w string) bool {

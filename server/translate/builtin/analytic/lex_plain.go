@@ -104,6 +104,10 @@ func (r *reader) isThing(i int) bool {
 
 // counted adds a ranking with the number that stands beside it: 'top 5', '5 largest'.
 func (r *reader) counted(i, n int, c chunk) int {
+	if r.word(i+n) == "first" && c.base != "late" && i > 0 {
+		c.op = "all"
+		return r.add(i, n+1, c)
+	}
 	if v, k := r.amount(i + n); k > 0 && unit(r.word(i+n+k)) == "" && r.word(i+n+k) != "percent" && !r.isYear(i+n) {
 		c.num = v
 		return r.add(i, n+k, c)
