@@ -94,11 +94,18 @@ type resolver struct {
 	depth    int
 	uses     *[]place // collects the columns that are resolved, where somebody asks
 	beside   []*scope // the blocks whose FROM a sub-query stands in that does not see its neighbours
+	mends    int      // unknown names so far
+	work     int      // names compared so far
 	product  int64    // of the sizes of values that the statement makes
 }
 
-// maxDepth bounds the walk whatever made the tree; the parser's own bound is 64.
-const maxDepth = 512
+// The bounds of a check, whatever made the tree. A chain of a thousand ANDs is deep, too.
+const (
+	maxDepth   = 20_000
+	maxColumns = 4_096     // of one query's result: a WITH that joins the one before to itself doubles them
+	maxWork    = 4_000_000 // names compared by NATURAL JOIN
+	maxMends   = 64        // unknown names that a repair is looked for
+)
 
 func (r *resolver) fail(err *custard.Error) {
 	if r.err == nil && !r.probe {

@@ -33,7 +33,7 @@ func (r *resolver) column(c *query.Column, sc *scope) (query.Expr, val) {
 
 // warnText warns where SQLite reads a name in double quotes as a text, and a column is called almost like it.
 func (r *resolver) warnText(name string, sc *scope) {
-	if r.probe || len(name) > 64 || strings.ContainsAny(name, " %.,'") {
+	if r.mends++; r.probe || r.mends > maxMends || len(name) > 64 || strings.ContainsAny(name, " %.,'") {
 		return
 	}
 	near := best(columnCandidates(name, seen(sc), false), 1)

@@ -199,7 +199,9 @@ func (r *resolver) like(e *query.Like, sc *scope) query.Expr {
 	switch e.Op {
 	case "LIKE", "ILIKE", "GLOB", "MATCH":
 		r.wildcards(out.Pattern)
-	case "REGEXP", "RLIKE", "SIMILAR TO":
+	case "SIMILAR TO":
+		r.pattern(&query.String{Value: strings.ReplaceAll(patternText(out.Pattern), "%", ".*")})
+	case "REGEXP", "RLIKE":
 		if r.rules.dialect == custard.SQLite {
 			r.refuse("Use LIKE, or GLOB with [a-z] and *.", "SQLite has no regular expressions of its own")
 		}

@@ -13,8 +13,19 @@ import (
 // keys, for then it adds at most one row to each of theirs. An aggregate over some sources is right where these
 // determine all others.
 
-func (sc *scope) equate(a, b place) { sc.equal = append(sc.equal, [2]place{a, b}) }
-func (sc *scope) fix(p place)       { sc.fixed = append(sc.fixed, p) }
+// equate takes note of two columns that are equal; past some 64 it is no join that anybody wrote.
+func (sc *scope) equate(a, b place) {
+	if len(sc.equal) < 64 {
+		sc.equal = append(sc.equal, [2]place{a, b})
+	}
+}
+
+// fix takes note of a column that is equal to a constant.
+func (sc *scope) fix(p place) {
+	if len(sc.fixed) < 64 {
+		sc.fixed = append(sc.fixed, p)
+	}
+}
 
 // fixed says whether an expression is the same for every row.
 func fixed(e query.Expr) bool {

@@ -76,7 +76,7 @@ func (r *resolver) tableRef(t *query.Table, sc *scope) query.TableExpr {
 		src.name, src.schema = out.Alias.Name, ""
 	}
 	if len(out.Columns) > 0 {
-		src.cols = r.renamed(sc.columnsOf(src, false, nil), out.Columns, src.name)
+		src.cols = r.renamed(r.columnsOf(sc, src, false, nil), out.Columns, src.name)
 	}
 	r.add(sc, src)
 	return out
@@ -204,6 +204,13 @@ func (r *resolver) join(j *query.Join, sc *scope) query.TableExpr {
 // natural merges the columns that both sides of a NATURAL JOIN have.
 func (r *resolver) natural(sc *scope, lo, mid int) {
 	for _, right := range sc.sources[mid:] {
+		for _, left := range sc.sources[lo:mid] {
+			r.work += left.width() * right.width()
+		}
+		if r.work > maxWork {
+			r.refuse("Join with ON.", "NATURAL JOIN has too many columns to compare")
+			return
+		}
 		for i := range right.width() {
 			if sc.isHidden(right, i) {
 				continue

@@ -35,7 +35,7 @@ func (r *resolver) limitRows(q *query.Query, most int64) *query.Query {
 		l.Count = bound
 		return q
 	}
-	n, ok := constant(l.Count)
+	n, ok := atMost(l.Count)
 	switch {
 	case ok && (n < 0 || n > most):
 		l.Count = bound

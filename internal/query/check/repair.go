@@ -19,12 +19,20 @@ func (r *resolver) repaired(what, from, to string) {
 	r.repairs = append(r.repairs, note)
 }
 
+// giveUp ends repairs where too many names are unknown.
+func (r *resolver) giveUp() {
+	if r.mends++; r.mends > maxMends {
+		r.opts.Repair = false
+	}
+}
+
 // missingTable answers for a table that the schema does not have: the one that it must mean, or nil and an error.
 func (r *resolver) missingTable(n query.Name) *table {
 	if r.systemTable(n) {
 		r.refuseSystem(n)
 		return &table{}
 	}
+	r.giveUp()
 	var cs []candidate
 	for _, all := range r.idx.tables {
 		for _, t := range all {
@@ -84,6 +92,7 @@ func (r *resolver) someTables() string {
 func (r *resolver) missing(c *query.Column, sc *scope) (query.Expr, val) {
 	name := c.Name.Last().Name
 	sources := seen(sc)
+	r.giveUp()
 	if len(c.Name) > 1 {
 		src := r.sourceCalled(c.Name[:len(c.Name)-1], sc)
 		if src == nil {

@@ -154,8 +154,12 @@ func (e *env) look(r *resolver, folded string, m match) *cte {
 	return nil
 }
 
-// columnsOf lists a source's columns as a result's.
-func (sc *scope) columnsOf(s *source, skipHidden bool, out []column) []column {
+// columnsOf adds a source's columns to a result's.
+func (r *resolver) columnsOf(sc *scope, s *source, skipHidden bool, out []column) []column {
+	if len(out)+s.width() > maxColumns {
+		r.refuse("Name the columns that you need.", "the result has more than %d columns", maxColumns)
+		return out
+	}
 	for i := range s.width() {
 		if skipHidden && sc.isHidden(s, i) {
 			continue

@@ -45,8 +45,12 @@ func (r *resolver) series(name string, f *query.Func) {
 		r.dates(name, f)
 		return
 	}
-	if n := (float64(last) - float64(from)) / float64(step); n > maxSeries {
+	n := (float64(last) - float64(from)) / float64(step)
+	switch {
+	case n > maxSeries:
 		r.refuse("Make the range smaller.", "%s gives more than %d rows", name, maxSeries)
+	case n > 64:
+		r.makes(int64(n))
 	}
 }
 

@@ -1,6 +1,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query"
 )
@@ -16,7 +18,7 @@ func (r *resolver) star(s *query.Star, sc *scope) (query.Expr, []column) {
 			return s, nil
 		}
 		out.Table = query.Name{ident(src.name, s.Table.Last())}
-		cols = src.scope.columnsOf(src, false, nil)
+		cols = r.columnsOf(src.scope, src, false, nil)
 	} else {
 		if len(sc.sources) == 0 {
 			r.fail(custard.Errorf(custard.CodeUnknownTable, "* needs a table to take columns from").WithHint("Add FROM and a table."))
@@ -45,9 +47,9 @@ func (r *resolver) allColumns(sc *scope) []column {
 		for _, s := range sc.sources {
 			n += s.width()
 		}
-		cols := make([]column, 0, n)
+		cols := make([]column, 0, min(n, maxColumns))
 		for _, s := range sc.sources {
-			cols = sc.columnsOf(s, false, cols)
+			cols = r.columnsOf(sc, s, false, cols)
 		}
 		return cols
 	}
@@ -66,10 +68,10 @@ func (r *resolver) allColumns(sc *scope) []column {
 		}
 	}
 	for _, s := range sc.sources {
-		for _, c := range sc.columnsOf(s, true, nil) {
-			if !placed(first, c.from) {
-				cols = append(cols, c)
-			}
+		from := len(cols)
+		cols = r.columnsOf(sc, s, true, cols)
+		if len(first) > 0 {
+			cols = append(cols[:from], slices.DeleteFunc(cols[from:], func(c column) bool { return placed(first, c.from) })...)
 		}
 	}
 	return cols

@@ -259,7 +259,9 @@ func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column)
 		if star, ok := it.Expr.(*query.Star); ok {
 			var from []column
 			out[i].Expr, from = r.star(star, sc)
-			cols = append(cols, from...)
+			if cols = append(cols, from...); len(cols) > maxColumns {
+				r.refuse("Name the columns that you need.", "the result has more than %d columns", maxColumns)
+			}
 			continue
 		}
 		x, v := r.expr(it.Expr, sc)
