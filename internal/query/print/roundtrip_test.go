@@ -75,7 +75,8 @@ func respelled(d custard.Dialect, q *query.Query) bool {
 		case *query.Query:
 			found = found || nulls(n.OrderBy) || sqlite && isQuery(n.Body)
 		case *query.SetOp:
-			found = found || sqlite && (isQuery(n.Left) || isQuery(n.Right))
+			_, nested := n.Right.(*query.SetOp)
+			found = found || sqlite && (isQuery(n.Left) || isQuery(n.Right) || nested)
 		case *query.CTE:
 			found = found || n.Materialized != nil && (mysql || snowflake)
 		case *query.GroupBy:

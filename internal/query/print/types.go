@@ -204,18 +204,6 @@ func (p *printer) typeName(t *query.Type) {
 		}
 	}
 	p.typeArgs(t)
-	if len(t.Fields) > 0 {
-		p.byte('(')
-		for i, f := range t.Fields {
-			p.comma(i)
-			if f.Name.Name != "" {
-				p.ident(f.Name)
-				p.byte(' ')
-			}
-			p.typeName(f.Type)
-		}
-		p.byte(')')
-	}
 	if t.Suffix != "" {
 		p.byte(' ')
 		p.word(t.Suffix)
@@ -234,13 +222,22 @@ func (p *printer) capitals(at int) {
 	}
 }
 
+// typeArgs writes what stands in parentheses: numbers, or types; Snowflake's VECTOR(FLOAT, 256) has both.
 func (p *printer) typeArgs(t *query.Type) {
-	if len(t.Args) == 0 {
+	if len(t.Args)+len(t.Fields) == 0 {
 		return
 	}
 	p.byte('(')
-	for i, a := range t.Args {
+	for i, f := range t.Fields {
 		p.comma(i)
+		if f.Name.Name != "" {
+			p.ident(f.Name)
+			p.byte(' ')
+		}
+		p.typeName(f.Type)
+	}
+	for i, a := range t.Args {
+		p.comma(len(t.Fields) + i)
 		if digits, negative := strings.CutPrefix(a, "-"); negative {
 			p.byte('-')
 			a = digits
