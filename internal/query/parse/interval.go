@@ -44,7 +44,8 @@ func (p *parser) interval(next token) query.Expr {
 		i.Value = p.string()
 	}
 	if p.cur.kind == tWord {
-		if unit := unitOf(p.text(p.cur), p.d); unit != "" && !p.namesAlias(i) {
+		// In Snowflake the unit is in the text, and a word after it is an alias.
+		if unit := unitOf(p.text(p.cur), p.d); unit != "" && p.d != snow {
 			i.Unit = unit
 			p.next()
 			if p.cur.kw == kwTo && p.ahead(1).kind == tWord {
@@ -61,9 +62,6 @@ func (p *parser) interval(next token) query.Expr {
 	}
 	return i
 }
-
-// namesAlias tells an alias from a unit: in Snowflake the unit is in the text.
-func (p *parser) namesAlias(*query.Interval) bool { return p.d == snow }
 
 func argsOf(exprs []query.Expr) []query.Arg {
 	args := make([]query.Arg, len(exprs))

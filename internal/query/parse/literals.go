@@ -7,12 +7,19 @@ import (
 	"github.com/custard-ai/custard/internal/query"
 )
 
-// number reads a numeric literal.
+// number reads a numeric literal. PostgreSQL's and DuckDB's 0x1F, 0o17 and 0b11 become decimal: older servers lack them.
 func (p *parser) number() *query.Number {
 	if p.cur.kind != tNumber {
 		p.unexpected("a number")
 	}
 	n := &query.Number{Text: strings.ReplaceAll(p.text(p.cur), "_", ""), Pos: p.pos()}
+	if len(n.Text) > 2 && n.Text[1] > '9' && n.Text[1]|0x20 != 'e' && p.in(pgLike) {
+		value, err := strconv.ParseUint(n.Text, 0, 64)
+		if err != nil {
+			p.fail("a number is malformed or too large", "Write it in decimal.")
+		}
+		n.Text = strconv.FormatUint(value, 10)
+	}
 	p.next()
 	return n
 }

@@ -129,6 +129,9 @@ func (p *parser) canAlias() bool {
 
 // aliasKeyword says whether a keyword may be an alias without AS.
 func (p *parser) aliasKeyword(k keyword) bool {
+	if k == kwFull && p.d == my {
+		return p.ahead(1).kw != kwJoin && p.ahead(1).kw != kwOuter
+	}
 	if (reservedIn[k]|notAlias[k])&p.d != 0 {
 		return false
 	}

@@ -1,6 +1,10 @@
 package parse
 
-import "github.com/custard-ai/custard/internal/query"
+import (
+	"strings"
+
+	"github.com/custard-ai/custard/internal/query"
+)
 
 // special reads a call with words between its arguments, or a keyword that looks like a call; nil where the keyword
 // names a plain function.
@@ -123,9 +127,9 @@ func (p *parser) extract(pos query.Pos) query.Expr {
 	p.next()
 	e := &query.Extract{Pos: pos}
 	if p.cur.kind == tString {
-		e.Field = upperASCII(p.stringValue())
+		e.Field = strings.ToUpper(p.stringValue())
 	} else {
-		e.Field = upperASCII(p.label().Name)
+		e.Field = strings.ToUpper(p.label().Name)
 	}
 	p.wantKw(kwFrom)
 	e.X = p.expr()

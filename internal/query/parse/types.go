@@ -6,9 +6,6 @@ import (
 	"github.com/custard-ai/custard/internal/query"
 )
 
-// upperASCII is s in capitals.
-func upperASCII(s string) string { return strings.ToUpper(s) }
-
 // typeName reads a type as a cast spells it.
 func (p *parser) typeName() *query.Type {
 	p.enter()

@@ -82,7 +82,7 @@ SELECT U&"d\0061ta" FROM t
 SELECT 1e5, 1.5e-3, .5, 5., 0x1F, 0b101, 0o17, 1_000_000
 SELECT "Order"."Total", "weird ""name""", "user".name FROM "Order" JOIN "user" ON true
 SELECT o.date, o.year, o.name, type, value, rank, position, user_id, status, key, timestamp, time, date, text, level, count FROM o
-SELECT date FROM t WHERE date > '2020-01-01' AND year = 2020 AND month = 1 AND day = 2 AND time IS NULL
+SELECT 0x1F + 0o17 + 0b11 + 1e3, date FROM t WHERE date > '2020-01-01' AND year = 2020 AND month = 1 AND day = 2 AND time IS NULL
 SELECT first, last, next, rows, range, no, filter, over, partition, offset_, role, data, action, state, zone, names, location, domain, language, comment, version, view, class, source, target FROM t
 SELECT count(*) total, sum(x) amount, max(d) latest, min(y) value, a type, b name, c first FROM t
 SELECT COUNT(*) AS order, SUM(x) AS select, MAX(y) AS "from", z AS user, q AS end FROM t

@@ -18,7 +18,7 @@ SELECT 'a'
  'b'
 SELECT "A", "a""b", U&"d\0061", t."B", s.t.c, c.s.t.d, "T".*
 SELECT CURRENT_DATE, CURRENT_TIMESTAMP(0), LOCALTIME, USER, CURRENT_USER, CURRENT_SCHEMA
-SELECT a AS b, a b, a "b", a AS select, *, t.* FROM t
+SELECT 0x1F, 0o17, 0b11, 1e3, a AS b, a b, a "b", a AS select, *, t.* FROM t
 SELECT * FROM a, b AS x, c y (p, q), s.d
 SELECT * FROM a JOIN b ON x LEFT JOIN c USING (i, j) CROSS JOIN d NATURAL RIGHT JOIN e FULL OUTER JOIN f ON y
 SELECT * FROM a LEFT JOIN b JOIN c ON x ON y
