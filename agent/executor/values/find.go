@@ -19,8 +19,13 @@ const (
 	scoreStem   = 0.88 // but for endings
 	scoreBag    = 0.8  // but for endings and order
 	scorePart   = 0.45 // a part of a cell; more the more of it
-	scoreTypo   = 0.7  // times the score without the slip
-	scoreCommon = 0.6  // times the score of a word that is frequent in questions
+	scoreAlias  = 0.75 // another way to say it: Canadian for Canada, Comp. Sci. for computer science
+
+	scoreInitials = 0.55 // LA for Los Angeles
+	scoreShort    = 0.4  // prof for professors
+	scoreTypo     = 0.7  // times the score without the slip
+	scoreCommon   = 0.6  // times the score of a word that is frequent in questions, written like the value
+	scoreRare     = 0.3  // times the score of such a word, where only its letters are the value's
 )
 
 // Find returns the values that a text mentions: longer spans first, then higher scores. limit 0 means 200.
@@ -110,6 +115,10 @@ func (f *finder) span(i, n int) {
 	if allStems && !allCommon {
 		f.bagged(i, tokens)
 	}
+	if n <= 5 && !allCommon {
+		f.aliased(i, n)
+		f.abbreviated(i, n)
+	}
 	if slips == 1 { // one word may be misspelt; the others must be known
 		f.misspelt(i, ids, tokens)
 	}
@@ -136,14 +145,24 @@ func (f *finder) likeness(i, n int, value string) float64 {
 	if n == 1 {
 		w := f.words[i].text
 		if len(w) == 1 || common(w) {
-			// A letter or a word such as 'in' names a value only where it is written like it: 'IN', 'M'.
-			if !same || w == value {
+			// A letter or a word such as 'in' hardly names a value unless it is written like it: 'IN', 'M'.
+			switch {
+			case same && w != value:
+				score *= scoreCommon
+			case len(w) >= 3 || same && f.quoted(i):
+				score *= scoreRare
+			default:
 				return 0
 			}
-			score *= scoreCommon
 		}
 	}
 	return score
+}
+
+// quoted says whether a word stands in quotes.
+func (f *finder) quoted(i int) bool {
+	w := f.words[i]
+	return w.start > 0 && w.end < len(f.text) && strings.IndexByte("'\"`", f.text[w.start-1]) >= 0 && strings.IndexByte("'\"`", f.text[w.end]) >= 0
 }
 
 // bagged adds the entries with the same stems in any order.
@@ -182,7 +201,7 @@ func (f *finder) bagged(i int, tokens []token) {
 
 // parts adds entries that hold the sequence among their words.
 func (f *finder) parts(i int, ids []uint32, factor float64) {
-	if len(ids) == 1 && (len(f.words[i].text) < 3 || common(f.words[i].text)) {
+	if len(ids) == 1 && (common(f.words[i].text) || len(f.words[i].text) < 2 || len(f.words[i].text) == 2 && !f.upper(i)) {
 		return
 	}
 	// The rarest word has the shortest list.

@@ -25,19 +25,20 @@ type Column struct {
 //
 // All tables are flat and sorted: a map of lists would take longer to make than a question waits.
 type Index struct {
-	columns []Column
-	entries []entry
-	words   []uint32          // of all entries, one after another
-	ids     map[string]uint32 // of the words
-	texts   []string          // by id
-	stems   []uint32          // by id: the number of the word's stem
-	stemIDs map[string]uint32 // of the stems
-	exact   []uint64          // sorted: the upper bits of a sequence's hash, and the entry
-	bags    []uint64          // the same for stems without order
-	holders []uint32          // entries that hold a word, word by word
-	starts  []uint32          // by id: where its holders begin
-	typos   []uint64          // sorted: hash of a word without one of its letters, and the word's id
-	seed    maphash.Seed
+	columns  []Column
+	entries  []entry
+	words    []uint32          // of all entries, one after another
+	ids      map[string]uint32 // of the words
+	texts    []string          // by id
+	stems    []uint32          // by id: the number of the word's stem
+	stemIDs  map[string]uint32 // of the stems
+	exact    []uint64          // sorted: the upper bits of a sequence's hash, and the entry
+	bags     []uint64          // the same for stems without order
+	initials []uint64          // the same for the first letters of two to five words
+	holders  []uint32          // entries that hold a word, word by word
+	starts   []uint32          // by id: where its holders begin
+	typos    []uint64          // sorted: hash of a word without one of its letters, and the word's id
+	seed     maphash.Seed
 }
 
 // entry is a value of a column.
@@ -73,6 +74,7 @@ func New(columns []Column, values [][]string) *Index {
 	}
 	slices.Sort(x.exact)
 	slices.Sort(x.bags)
+	slices.Sort(x.initials)
 	x.hold()
 	for id, text := range x.texts {
 		if len(text) >= minTypo && !strings.ContainsAny(text, "0123456789") {
@@ -103,6 +105,13 @@ func (x *Index) add(column uint32, value string) {
 	words := x.words[e.first:]
 	x.exact = append(x.exact, sequence(words)&^entryMask|n)
 	x.bags = append(x.bags, x.bag(words)&^entryMask|n)
+	if len(found) >= 2 && len(found) <= 5 {
+		var first [5]string
+		for i, w := range found {
+			first[i] = w.text
+		}
+		x.initials = append(x.initials, initialsOf(first[:len(found)])&^entryMask|n)
+	}
 }
 
 // hold lists the entries that hold each word.

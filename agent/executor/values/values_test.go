@@ -16,7 +16,7 @@ func index() *values.Index {
 			{"Ada Lovelace", "O'Brien", "Gödel", "University of Chicago", "Chicago", "Müller & Söhne"},
 			{"New York", "York", "IN", "São Paulo", "東京都", "U.S.A."},
 			{"Running shoe", "Red running shoe, size 42", "C++ Primer", "Documentary", "Sci-Fi"},
-			{"F", "M"},
+			{"F", "M", "Comp. Sci.", "Ph.D.", "Prof"},
 		})
 }
 
@@ -66,6 +66,15 @@ func TestFind(t *testing.T) {
 		{"sci fi films", "Sci-Fi", "sci fi", 0.9, 0.99},
 		{"people of sex F", "F", "F", 0.5, 0.7},
 		{"people of sex f", "F", "", 0, 0},
+		{"all women", "F", "women", 0.7, 0.8},
+		{"male students", "M", "male", 0.7, 0.8},
+		{"American customers", "U.S.A.", "American", 0.7, 0.8},
+		{"customers in the United States", "U.S.A.", "United States", 0.7, 0.8},
+		{"tell us of customers", "U.S.A.", "", 0, 0},
+		{"customers in NY", "New York", "NY", 0.5, 0.6},
+		{"computer science students", "Comp. Sci.", "computer science", 0.7, 0.8},
+		{"which Ph.D.s teach", "Ph.D.", "Ph.D", 0.9, 1},
+		{"all professors", "Prof", "professors", 0.35, 0.45},
 		{"customers in general", "IN", "", 0, 0},
 		{"nothing of it", "University of Chicago", "", 0, 0},
 		{"", "Ada Lovelace", "", 0, 0},

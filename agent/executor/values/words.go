@@ -60,7 +60,7 @@ func split(text string, limit int) []word {
 					continue
 				}
 			}
-			if r == '.' && initial(text[start:next]) && next+1 < len(text) && initial(text[next-1:next]+"."+following(text[next+1:])) {
+			if r == '.' && initial(text[start:next]) && sameCase(text[next-1:next], following(text[next+1:])) {
 				next++
 				continue
 			}
@@ -73,7 +73,9 @@ func split(text string, limit int) []word {
 			}
 			break
 		}
-		out = append(out, word{fold(b.String()), start, end})
+		if folded := fold(b.String()); folded != "" { // not of marks alone
+			out = append(out, word{folded, start, end})
+		}
 		i = max(next, start+1)
 	}
 	return out
@@ -115,6 +117,9 @@ func following(text string) string {
 	}
 	return text[:1]
 }
+
+// sameCase says whether two texts are ASCII letters, both small or both capitals: the s of Ph.D.s is no initial.
+func sameCase(a, b string) bool { return len(a) == 1 && len(b) == 1 && a[0]&0x20 == b[0]&0x20 }
 
 // initial says whether a text is single letters with dots between them.
 func initial(text string) bool {
