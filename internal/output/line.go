@@ -36,10 +36,13 @@ func drawLines(c *canvas, d *data) {
 		}
 	}
 	step := niceStep(high-low, 4)
-	low, high = math.Floor(low/step+1e-9)*step, math.Ceil(high/step-1e-9)*step
+	low = math.Floor(low/step+1e-9) * step
+	if above := math.Ceil(high/step-1e-9) * step; above-high < step/3 { // else the last mark lies below the top
+		high = above
+	}
 
 	axisWidth := 0
-	for v := low; v <= high+step/2; v += step {
+	for v := low; v <= high+step/1e6; v += step {
 		axisWidth = max(axisWidth, len(tick(v, step)))
 	}
 	plotWidth := max(10, c.screen.Width-1-axisWidth-2)
@@ -60,7 +63,7 @@ func drawLines(c *canvas, d *data) {
 		}
 	}
 	at := make(map[int]string)
-	for v := low; v <= high+step/2; v += step {
+	for v := low; v <= high+step/1e6; v += step {
 		at[int(math.Round((high-v)/(high-low)*float64(lineHeight-1)))] = tick(v, step)
 	}
 	for y := range lineHeight {

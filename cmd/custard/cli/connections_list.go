@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/custard-ai/custard/internal/output"
 )
 
 func newConnectionsList(a *app) *cobra.Command {
@@ -29,6 +31,9 @@ func newConnectionsList(a *app) *cobra.Command {
 		}
 		if len(connections) == 0 {
 			a.note("There are no connections yet. Add one: custard connections add NAME DSN|FILE")
+			if format == output.Table {
+				return nil
+			}
 		}
 		l := newList(textField("name"), textField("dialect"), textField("database"), boolField("in_use"))
 		for _, c := range connections {

@@ -39,18 +39,18 @@ func (f *answerFlags) flags(a *app, cmd *cobra.Command, question bool) {
 		p.BoolVar(&f.noSQL, "no-sql", false, "do not print the query")
 	}
 	p.BoolVar(&f.dryRun, "dry-run", false, "stop before running; print the query on standard output")
-	p.StringVar(&f.chart, "chart", "", "draw a chart: auto, none, bar, line or hist (`kind`)")
+	p.StringVar(&f.chart, "chart", "", "the `kind` of chart: auto, none, bar, line or hist (default auto on a terminal)")
 	p.Int64Var(&f.limit, "limit", 0, "`rows` at the most; 0 for no limit, streamed (default 1000)")
 	p.StringVar(&f.timeout, "timeout", "", "give up after this `duration` (default 60s)")
 	if question {
-		p.StringVar(&f.engine, "engine", "", "what writes the query: `builtin`")
+		p.StringVar(&f.engine, "engine", "", "what writes the query (`name`): builtin")
 		p.StringVar(&f.conversation, "conversation", "", "continue the conversation with this `id`, or the 'last' one")
 		p.BoolVar(&f.fresh, "new", false, "begin a new conversation, whatever is configured")
 		cmd.MarkFlagsMutuallyExclusive("conversation", "new")
 		cmd.MarkFlagsMutuallyExclusive("show-sql", "no-sql")
 	}
 	p.BoolVar(&f.failEmpty, "fail-empty", false, "exit 6 where there are no rows")
-	p.StringArrayVar(&f.expect, "expect", nil, "exit 6 where this does not hold, such as 'rows > 0' (`expr`; may be repeated)")
+	p.StringArrayVar(&f.expect, "expect", nil, "exit 6 where this does not hold, such as 'rows > 0' (an `expr`; may be repeated)")
 	p.StringVar(&f.now, "now", "", "what 'today' means: a `date` such as 2026-01-31 (CUSTARD_NOW)")
 	_ = cmd.RegisterFlagCompletionFunc("chart", cobra.FixedCompletions([]string{"auto", "none", "bar", "line", "hist"}, cobra.ShellCompDirectiveNoFileComp))
 }
@@ -64,7 +64,7 @@ type outputFlags struct {
 
 func (f *outputFlags) flags(cmd *cobra.Command, csv bool) {
 	p := cmd.Flags()
-	p.StringVarP(&f.format, "output", "o", "", "`format`: table, json, ndjson, csv, tsv, markdown or vertical")
+	p.StringVarP(&f.format, "output", "o", "", "the `format`: table, json, ndjson, csv, tsv, markdown or vertical")
 	p.BoolVar(&f.json, "json", false, "the same as -o json")
 	if csv {
 		p.BoolVar(&f.csvSafe, "csv-safe", false, "write csv and tsv cells that a spreadsheet would run as text")

@@ -94,6 +94,7 @@ func (h *helpText) flags(set *pflag.FlagSet) {
 	type line struct{ name, usage string }
 	var lines []line
 	wide := 0
+	set.SortFlags = false // in the order in which they were thought of: the common ones first
 	set.VisitAll(func(f *pflag.Flag) {
 		if f.Hidden {
 			return
@@ -106,7 +107,7 @@ func (h *helpText) flags(set *pflag.FlagSet) {
 		if value != "" {
 			name += " " + value
 		}
-		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" {
+		if f.DefValue != "" && f.DefValue != "false" && f.DefValue != "[]" && f.DefValue != "0" {
 			usage += " (default " + f.DefValue + ")"
 		}
 		lines = append(lines, line{name, usage})

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/output"
 )
 
 func newHistoryList(a *app) *cobra.Command {
@@ -26,6 +27,10 @@ func newHistoryList(a *app) *cobra.Command {
 		entries, err := a.store().History(cmd.Context(), "", limit)
 		if err != nil {
 			return err
+		}
+		if len(entries) == 0 && format == output.Table {
+			a.note("Nothing was asked yet.")
+			return nil
 		}
 		l := newList(intField("id"), timeField("time"), textField("connection"), textField("asked"), textField("result"))
 		for _, e := range entries {

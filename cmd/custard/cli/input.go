@@ -4,12 +4,13 @@ import (
 	"io"
 	"os"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/custard-ai/custard/internal/custard"
 )
 
-// largestInput is more than any question or statement may have; the checks have a smaller limit of their own.
-const largestInput = 1 << 20
+// largestInput is how many bytes a question or statement may have.
+const largestInput = 16 << 10
 
 // input returns the words of a question or statement: the arguments, a file, or standard input where it is a pipe or '-'.
 func (a *app) input(args []string, file, what string) (string, error) {
@@ -32,8 +33,14 @@ func (a *app) input(args []string, file, what string) (string, error) {
 			return "", err
 		}
 	}
+	if len(text) > largestInput {
+		return "", tooLong(what)
+	}
 	if text = strings.TrimSpace(text); text == "" {
 		return "", usagef("Write it behind the command, or pipe it in.", "there is no %s", what)
+	}
+	if !utf8.ValidString(text) {
+		return "", usagef("Save it as UTF-8.", "the %s is no UTF-8 text", what)
 	}
 	return text, nil
 }
@@ -44,7 +51,11 @@ func readAll(r io.Reader, what string) (string, error) {
 		return "", custard.Errorf(custard.CodeFailed, "cannot read the %s: %w", what, err)
 	}
 	if len(text) > largestInput {
-		return "", usagef("A "+what+" may have 16 KiB at most.", "the %s is too long", what)
+		return "", tooLong(what)
 	}
 	return string(text), nil
+}
+
+func tooLong(what string) error {
+	return usagef("16 KiB are the most that is read.", "the %s is too long", what)
 }

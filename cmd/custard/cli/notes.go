@@ -48,8 +48,17 @@ func (a *app) warn(text string) {
 	a.note(a.paint(yellow, "warning:") + " " + output.Shown(text))
 }
 
+// shorten cuts a message that repeats a long text of the user's.
+func shorten(message string) string {
+	const longest = 2000
+	if len(message) <= longest {
+		return message
+	}
+	return strings.ToValidUTF8(message[:longest], "") + " [...]"
+}
+
 func (a *app) printError(e *custard.Error, choices []string) {
-	fmt.Fprintf(a.stderr, "%s %s\n", a.paint(red, "custard:"), output.Shown(e.Message))
+	fmt.Fprintf(a.stderr, "%s %s\n", a.paint(red, "custard:"), shorten(output.Shown(e.Message)))
 	for i, c := range choices {
 		fmt.Fprintf(a.stderr, "  %d. %s\n", i+1, output.Shown(c))
 	}

@@ -182,7 +182,12 @@ func (v *schemaView) details() error {
 		if _, err := v.app.stdout.Write(head.Bytes()); err != nil {
 			return err
 		}
-		l := newList(textField("column"), textField("type"), textField("null"), textField("key"), textField("comment"))
+		commented := slices.ContainsFunc(t.Columns, func(c *custard.Column) bool { return c.Comment != "" })
+		fields := []custard.Field{textField("column"), textField("type"), textField("null"), textField("key"), textField("comment")}
+		if !commented { // an empty column would only make the others narrower
+			fields = fields[:4]
+		}
+		l := newList(fields...)
 		for _, c := range t.Columns {
 			null := "no"
 			if c.Nullable {
@@ -192,7 +197,8 @@ func (v *schemaView) details() error {
 			if typ == "" {
 				typ = string(c.Type)
 			}
-			l.row(c.Name, typ, null, orDash(keyOf(t, c)), orDash(c.Comment))
+			cells := []any{c.Name, typ, null, orDash(keyOf(t, c)), orDash(c.Comment)}
+			l.row(cells[:len(fields)]...)
 		}
 		if err := l.write(v.app, v.format); err != nil {
 			return err
