@@ -1,6 +1,7 @@
 package output
 
 import (
+	"strconv"
 	"unicode/utf8"
 
 	"github.com/clipperhouse/displaywidth"
@@ -16,8 +17,11 @@ type glyphs struct {
 // appendShown appends a cell's text with everything that a terminal could obey, or that would break a line, replaced by
 // something to see: an escape becomes ␛ (\x1b where only ASCII shows), a newline ⏎ (\n), a byte that is no UTF-8 \xff.
 func (g glyphs) appendShown(dst, cell []byte, typ custard.Type) []byte {
-	if typ == custard.TypeBool {
+	switch typ {
+	case custard.TypeBool:
 		return appendBool(dst, cell)
+	case custard.TypeFloat:
+		return appendRounded(dst, cell)
 	}
 	if asciiShown(cell) {
 		return append(dst, cell...)
@@ -47,6 +51,18 @@ func (g glyphs) appendShown(dst, cell []byte, typ custard.Type) []byte {
 		cell = cell[size:]
 	}
 	return dst
+}
+
+// appendRounded appends a float with the 15 digits that are sure: people read 75882.369, not 75882.36899999999.
+// Formats for programs have all 17.
+func appendRounded(dst, cell []byte) []byte {
+	const sure = 15
+	if len(cell) > sure {
+		if v, err := strconv.ParseFloat(string(cell), 64); err == nil {
+			return strconv.AppendFloat(dst, v, 'g', sure, 64)
+		}
+	}
+	return glyphs{true}.appendShown(dst, cell, custard.TypeText)
 }
 
 // shown is appendShown for formats whose lines may stay as they are: tabs and newlines are kept.

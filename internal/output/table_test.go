@@ -102,3 +102,14 @@ func TestEmptyResults(t *testing.T) {
 		}
 	}
 }
+
+func TestFloatsForPeopleAndForPrograms(t *testing.T) {
+	t.Parallel()
+	r := result{fields: []custard.Field{field("v", custard.TypeFloat)}, rows: [][]any{{"75882.36899999999"}, {"0.30000000000000004"}, {"123456789.12345678"}, {"1e+300"}, {"-1.7976931348623157e+308"}, {"NaN"}, {"not a\tfloat, but long"}}}
+	if got, want := write(t, r, output.Markdown, nil, output.Options{}), "75882.369 0.3 123456789.123457 1e+300 -1.79769313486232e+308 NaN not a␉float, but long"; strings.Join(strings.Fields(strings.ReplaceAll(strings.SplitN(got, ": |\n", 2)[1], "|", " ")), " ") != want {
+		t.Errorf("people get\n%s", got)
+	}
+	if got := write(t, r, output.CSV, nil, output.Options{}); !strings.Contains(got, "\n75882.36899999999\n0.30000000000000004\n") {
+		t.Errorf("programs get\n%s", got)
+	}
+}
