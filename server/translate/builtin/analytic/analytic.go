@@ -38,6 +38,9 @@ func Translate(req translate.Request, ix *index.Index, ms *index.Mentions) (*Can
 	if coverage < 0.5 {
 		return nil, false
 	}
+	if p.giveUp {
+		return nil, false
+	}
 	tree, ok := p.build()
 	if !ok {
 		return nil, false

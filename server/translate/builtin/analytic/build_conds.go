@@ -42,6 +42,10 @@ func (p *plan) windowsOn(b *block, t *index.Table, hint string, windows []window
 		return false
 	}
 	p.says("date taken from " + c.String())
+	if len(windows) == 2 && (windows[0].to.IsZero() && windows[1].from.IsZero() || windows[1].to.IsZero() && windows[0].from.IsZero()) {
+		b.where(p.inWindow(b, c, windows[0])) // 'after … and before …'
+		windows = windows[1:]
+	}
 	var any query.Expr
 	for _, w := range windows {
 		if x := p.inWindow(b, c, w); any == nil {

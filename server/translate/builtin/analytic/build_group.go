@@ -116,7 +116,14 @@ func (p *plan) group(base *index.Table, measures []*measure) (*grouping, bool) {
 		p.says("date taken from " + date.String())
 		p.step(g, date, u)
 	}
-	for _, d := range p.dims {
+	for i, d := range p.dims {
+		if slices.Contains(p.dims[:i], d) || d.column != nil && slices.ContainsFunc(p.dims, func(o dim) bool { return o.column == nil && slices.Contains(labels(o.table), d.column) }) {
+			continue
+		}
+		if d.table == p.entity && d.column == nil && len(p.attrs) > 0 {
+			p.attributes(g)
+			continue
+		}
 		p.dimension(g, d)
 	}
 	for _, d := range p.rankDims {
@@ -239,6 +246,20 @@ func (p *plan) dimension(g *grouping, d dim) {
 	}
 }
 
+// attributes groups by the entity and shows what was asked of it in its name's place.
+func (p *plan) attributes(g *grouping) {
+	p.dimension(g, dim{table: p.entity})
+	g.labels = nil
+	for _, a := range p.shown() {
+		if !p.v.leads(g.b.base, a.Table) {
+			g.b.failure = true
+			return
+		}
+		g.keys = append(g.keys, g.b.col(a))
+		g.labels = append(g.labels, item(g.b.col(a), ""))
+	}
+}
+
 // selects makes the SELECT.
 func (g *grouping) selects(items ...query.Item) *query.Select {
 	sel := g.b.selects(items...)
@@ -274,15 +295,23 @@ func (p *plan) finishGroup(g *grouping) (*query.Query, bool) {
 		}
 		sel.Having = h
 		g.b.strip(sel)
+		if p.headed && f.having.op == "count" {
+			sel.Items = sel.Items[:len(sel.Items)-len(g.values)]
+			return &query.Query{Body: sel, OrderBy: []query.Order{desc(g.values[0].Expr)}}, true
+		}
 	}
 	q := &query.Query{Body: sel}
 	switch {
 	case p.rank != nil && p.rank.by != nil:
 		k := max(0, slices.Index(p.measures, p.rank.by))
-		q.OrderBy = []query.Order{{Expr: named("", itemName(g.values[k])), Desc: p.rank.dir > 0}}
 		n := p.rank.n
 		if n == 0 && p.sort == 0 {
 			n = 1
+		}
+		q.OrderBy = []query.Order{{Expr: named("", itemName(g.values[k])), Desc: p.rank.dir > 0}}
+		if (p.entity != nil && (len(p.attrs) > 0 || p.rank.n == 0) || p.headed) && p.rank.by.op == "count" && len(p.measures) == 1 && len(g.periods) == 0 && !p.share { // who, not how many
+			sel.Items = sel.Items[:len(sel.Items)-1]
+			q.OrderBy[0].Expr = g.values[k].Expr
 		}
 		q.Limit = limit(n)
 	case p.rank != nil && p.rank.col != nil && p.v.leads(g.b.base, p.rank.col.Table):

@@ -97,6 +97,16 @@ func (p *plan) repeats(shown []*index.Column) bool {
 	return len(p.attrs) > 0 && (p.distinct || len(shown) == 1 && shown[0].Role == index.RoleCategory)
 }
 
+// plainName says whether the question asks for names without saying which part of them.
+func (r *reader) plainName() bool {
+	for i := range r.toks {
+		if r.eat(i, "name", "names") > 0 && !isOneOf(r.word(i-1), "first", "last", "family", "given", "middle") {
+			return true
+		}
+	}
+	return false
+}
+
 // shown are the columns to show.
 func (p *plan) shown() []*index.Column {
 	var out []*index.Column
@@ -112,7 +122,7 @@ func (p *plan) shown() []*index.Column {
 			}
 		}
 		for _, a := range p.attrs {
-			if a.Table.Label == a && len(labels(a.Table)) == 2 { // 'name' where it is two columns
+			if a.Table.Label == a && len(labels(a.Table)) == 2 && p.r.plainName() { // 'name' where it is two columns
 				for _, c := range labels(a.Table) {
 					add(c)
 				}
@@ -139,7 +149,7 @@ func (p *plan) shown() []*index.Column {
 			out = append(slices.Clone(labels(d.table)), out...)
 		}
 	}
-	if p.rank != nil && p.rank.col != nil && p.v.leads(p.entity, p.rank.col.Table) && len(p.attrs) == 0 {
+	if p.rank != nil && p.rank.col != nil && p.v.leads(p.entity, p.rank.col.Table) && len(p.attrs) == 0 && (p.rank.n > 1 || len(p.rankDims) > 0) {
 		add(p.rank.col)
 	}
 	return out
@@ -212,9 +222,13 @@ func (p *plan) buildCompared(e *event) (*query.Query, bool) {
 	if !p.windowsOn(g.b, e.table, e.verb, e.windows, nil) || !p.finishBlock(g.b, e) {
 		return nil, false
 	}
-	g.values = []query.Item{item(x, p.unique(g, p.alias(e.having)))}
+	order := []query.Order{{Expr: x, Desc: e.op != "<" && e.op != "<="}}
+	if e.having.op != "count" && len(p.attrs) == 0 { // money is worth showing
+		g.values = []query.Item{item(x, p.unique(g, p.alias(e.having)))}
+		order[0].Expr = named("", itemName(g.values[0]))
+	}
 	sel := g.selects(g.items()...)
 	sel.Having = cmp
 	g.b.strip(sel)
-	return &query.Query{Body: sel, OrderBy: []query.Order{{Expr: named("", itemName(g.values[0])), Desc: e.op != "<" && e.op != "<="}}}, true
+	return &query.Query{Body: sel, OrderBy: order}, true
 }

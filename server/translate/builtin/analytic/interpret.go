@@ -145,7 +145,7 @@ func (in *interpreter) read(k int, c *chunk) {
 
 // construct reads the chunks that stand for a whole analysis.
 func (in *interpreter) construct(k int, c *chunk) bool {
-	in.analytic = true
+	in.analytic = in.analytic || c.kind != kSort && c.kind != kLike && c.kind != kMore && c.kind != kStock
 	switch c.kind {
 	case kShare:
 		in.share = true
@@ -169,6 +169,11 @@ func (in *interpreter) construct(k int, c *chunk) bool {
 		}
 	case kSort:
 		in.sort = c.dir
+		if nx, _ := in.next(k); c.dir != 0 && nx != nil && nx.kind == kOf && nx.op == "of" { // 'in descending order of votes'
+			nx.used = true
+			in.rank, in.role = &ranking{dir: c.dir}, roleSort
+			return true
+		}
 		if c.base != "" {
 			in.rank = &ranking{dir: c.dir, base: c.base}
 			return true
@@ -271,6 +276,11 @@ func (in *interpreter) aggregate(k int, c *chunk) {
 			return // '… in total'
 		}
 	}
+	if c.kind == kAgg && (c.op == "max" || c.op == "min") && in.role == roleWith && in.rank == nil && (in.entity != nil || len(in.attrs) > 0) { // 'the stadium that has the maximum capacity'
+		in.ensureEntity()
+		in.rank = &ranking{dir: 1 - 2*boolInt(c.op == "min")}
+		return
+	}
 	if c.kind == kAgg && c.op == "avg" && in.measure != nil && in.measure.op == "count" {
 		if nx, _ := in.next(k); nx == nil { // 'how many … on average'
 			in.measure.agg = "avg"
@@ -332,6 +342,7 @@ func (in *interpreter) dropAttr(c *index.Column) {
 func (in *interpreter) finish() {
 	p := in.plan
 	in.reconsider()
+	in.doubt()
 	if len(p.grains) > 0 && in.r.said(kAnd) && !in.r.said(kOr) {
 		for _, c := range p.conds {
 			if len(c.values) > 1 {
@@ -394,6 +405,40 @@ func (in *interpreter) reconsider() {
 		p.measures = append(p.measures, &measure{op: "sum", col: a})
 	}
 	p.attrs = nil
+}
+
+// ensureEntity makes the rows of a thing of its names: 'names of artists that …'.
+func (in *interpreter) ensureEntity() {
+	if in.entity != nil || len(in.measures) > 0 || len(in.attrs) == 0 {
+		return
+	}
+	if a := in.attrs[0]; a.InKey || a.Role == index.RoleID || slices.Contains(labels(a.Table), a) {
+		in.entity = a.Table
+	}
+}
+
+// doubt gives up on what the plan cannot say: 'or' between conditions on different columns, and 'both' of one column.
+func (in *interpreter) doubt() {
+	p := in.plan
+	several := 0
+	for _, c := range p.conds {
+		several += len(c.values)
+	}
+	for _, e := range p.events {
+		for _, c := range e.conds {
+			several += len(c.values)
+		}
+	}
+	if p.r.said(kOr) && several < 2 && len(p.windows) < 2 || p.r.said(kOr) && len(p.conds) > 1 && several == len(p.conds) {
+		p.giveUp = true
+	}
+	if p.r.said(kAnd, "both") {
+		for i, c := range p.conds {
+			if len(c.values) > 1 || slices.ContainsFunc(p.conds[:i], func(o *cond) bool { return o.col == c.col }) {
+				p.giveUp = true
+			}
+		}
+	}
 }
 
 // leftover gives waiting aggregates something to count: 'how many … have never ordered' where the thing came first.

@@ -200,6 +200,7 @@ func (in *interpreter) headColumn() bool {
 	}
 	in.dims = append(in.dims, dim{column: in.attrs[0]})
 	in.attrs = nil
+	in.headed = true
 	return true
 }
 
@@ -318,6 +319,9 @@ func (in *interpreter) compare(k int, c *chunk) bool {
 		return true
 	}
 	nx, nk := in.next(k)
+	if nx != nil && nx.kind == kTable {
+		in.ensureEntity()
+	}
 	subject := in.subject()
 	if nx != nil && nx.span.First <= c.span.End+1 {
 		switch nx.kind {

@@ -132,7 +132,11 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	if nx != nil && nx.kind == kMissing && nx.span.First == c.span.End && in.entity != nil {
 		return in.reference(tab, true)
 	}
+	if in.role == roleNot || in.role == roleWith {
+		in.ensureEntity()
+	}
 	if in.entity == nil && in.rank != nil && !in.rank.done {
+		in.ensureEntity()
 		in.headColumn()
 	}
 	if in.showing && in.entity != nil && tab != in.entity && in.v.leads(in.entity, tab) {
@@ -309,6 +313,7 @@ func (in *interpreter) tableDim(k int, tab *index.Table) bool {
 
 // tableNot reads 'without orders', 'no reviews', 'not … any product'.
 func (in *interpreter) tableNot(tab *index.Table) bool {
+	in.ensureEntity()
 	if in.entity == nil && len(in.measures) == 1 && in.measures[0].op == "count" {
 		in.entity = in.measures[0].table // counted below all the same
 		defer func() { in.entity = nil }()
@@ -405,6 +410,12 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	}
 	if isOneOf(in.r.word(c.span.First-1), "its", "their") && in.entity != nil {
 		in.withLabel = true
+	}
+	if in.lastCond() != nil && in.lastCond().col == col && len(in.aggs) == 0 && in.role != roleBy && in.role != rolePer && in.role != roleHead {
+		return true // 'with white as their colour'
+	}
+	if nx != nil && nx.kind == kValue && nx.span.First <= c.span.End+2 && len(in.aggs) == 0 && in.valueOf(nx, col) {
+		return true
 	}
 	if in.entity == col.Table && in.rank != nil && !in.rank.done && col.Ref == nil && (in.rank.base == "late" || in.rank.base == "") && !col.Numeric() && !col.Temporal() {
 		in.attrs = append(in.attrs, col)
@@ -518,7 +529,7 @@ func (in *interpreter) columnAggregate(k int, col *index.Column) bool {
 		m := &measure{op: a.op, col: col, p: a.num}
 		switch {
 		case a.kind == kCount:
-			if i+1 < len(aggs) {
+			if i+1 < len(aggs) || i > 0 && col.Numeric() {
 				continue
 			}
 			count = true
