@@ -233,13 +233,26 @@ func textColumns(schema *custard.Schema) []textColumn {
 
 // dullName says whether a column's name promises secrets or texts that nobody repeats in a question.
 func dullName(name string) bool {
-	name = strings.ToLower(name)
-	for _, part := range [...]string{"password", "passwd", "secret", "token", "hash", "salt", "api_key", "apikey", "private_key", "url", "uri", "checksum", "signature"} {
-		if strings.Contains(name, part) {
+	small := strings.ToLower(name)
+	for _, part := range [...]string{"password", "passwd", "secret", "api_key", "apikey", "private_key", "checksum"} {
+		if strings.Contains(small, part) {
 			return true
 		}
 	}
+	// These are parts of other words (tourist, hashtag): they must be words of the name themselves.
+	for _, w := range strings.FieldsFunc(name, func(r rune) bool { return r == '_' || r == '-' || r == ' ' || r == '.' }) {
+		for _, dull := range [...]string{"url", "uri", "token", "hash", "salt", "signature", "pwd"} {
+			if at := len(w) - len(dull); at == 0 && strings.EqualFold(w, dull) || at > 0 && strings.EqualFold(w[at:], dull) && camel(w, at) {
+				return true
+			}
+		}
+	}
 	return false
+}
+
+// camel says whether a new word begins at a place of a name: imageUrl, imageURL.
+func camel(name string, at int) bool {
+	return name[at] >= 'A' && name[at] <= 'Z' && name[at-1] >= 'a' && name[at-1] <= 'z'
 }
 
 // dullType says whether a data type that travels as text holds no words.

@@ -115,7 +115,7 @@ func (f *finder) span(i, n int) {
 	if allStems && !allCommon {
 		f.bagged(i, tokens)
 	}
-	if n <= 5 && !allCommon {
+	if n <= 5 && (!allCommon || f.upper(i)) {
 		f.aliased(i, n)
 		f.abbreviated(i, n)
 	}

@@ -71,6 +71,7 @@ func TestFind(t *testing.T) {
 		{"American customers", "U.S.A.", "American", 0.7, 0.8},
 		{"customers in the United States", "U.S.A.", "United States", 0.7, 0.8},
 		{"tell us of customers", "U.S.A.", "", 0, 0},
+		{"customers in the US", "U.S.A.", "US", 0.7, 0.8},
 		{"customers in NY", "New York", "NY", 0.5, 0.6},
 		{"computer science students", "Comp. Sci.", "computer science", 0.7, 0.8},
 		{"which Ph.D.s teach", "Ph.D.", "Ph.D", 0.9, 1},
