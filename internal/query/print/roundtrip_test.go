@@ -105,7 +105,9 @@ func respelled(d custard.Dialect, q *query.Query) bool {
 			found = found || n.Op == "ILIKE" && (mysql || sqlite)
 		case *query.Quantified:
 			found = found || sqlite
-		case *query.Trim, *query.Position, *query.Substring:
+		case *query.Trim:
+			found = found || sqlite || snowflake || mysql && n.Side == "" && n.Chars == nil
+		case *query.Position, *query.Substring:
 			found = found || sqlite || snowflake
 		case *query.Extract:
 			found = found || sqlite || mysql && slices.Contains([]string{"DOW", "ISODOW", "DOY", "ISOYEAR", "EPOCH"}, n.Field)

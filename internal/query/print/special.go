@@ -84,8 +84,8 @@ func (p *printer) trim(e *query.Trim) {
 		p.expr(e.Chars, lowest)
 		p.byte(' ')
 	}
-	if e.Side != "" || e.Chars != nil {
-		p.str("FROM ")
+	if e.Side != "" || e.Chars != nil || !isMade(e.Pos) && p.d != custard.MySQL {
+		p.str("FROM ") // a plain TRIM(x) was read as a call
 	}
 	p.expr(e.X, lowest)
 	p.byte(')')

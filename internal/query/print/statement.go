@@ -97,7 +97,11 @@ func (p *printer) body(b query.Body) {
 // nested writes a query in parentheses as a body; SQLite has none there, so it selects everything from it.
 func (p *printer) nested(q *query.Query) {
 	if p.d == custard.SQLite {
-		p.str("SELECT * FROM ")
+		p.selectBlock(&query.Select{
+			Items: []query.Item{{Expr: &query.Star{}}},
+			From:  []query.TableExpr{&query.Derived{Query: q}},
+		})
+		return
 	}
 	p.subquery(q)
 }
