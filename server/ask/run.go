@@ -24,7 +24,8 @@ type run struct {
 	started time.Time
 	timings map[string]float64 // milliseconds a stage, summed over repairs
 	yield   func(custard.Event, error) bool
-	left    bool // the asker left the loop: yield must not be called again
+	whole   string // what a follow-up was read as; empty for a whole question
+	left    bool   // the asker left the loop: yield must not be called again
 	seen    bool // columns or rows have been sent: too late for a repair
 }
 
@@ -61,7 +62,7 @@ func (r *run) answer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	treq, err := r.focus(ctx)
+	treq, err := r.focus(ctx, engine)
 	if err != nil {
 		return err
 	}
@@ -82,7 +83,7 @@ func (r *run) answer(ctx context.Context) error {
 }
 
 // focus reads the schema, the conversation and the values that the question mentions.
-func (r *run) focus(ctx context.Context) (translate.Request, error) {
+func (r *run) focus(ctx context.Context, engine translate.Translator) (translate.Request, error) {
 	treq := translate.Request{Question: r.req.Question, Dialect: r.svc.cfg.Dialect, Now: r.req.Now}
 	if err := r.status("reading the schema"); err != nil {
 		return treq, err
@@ -106,7 +107,18 @@ func (r *run) focus(ctx context.Context) (translate.Request, error) {
 		return treq, err
 	}
 	start = time.Now()
-	if treq.Values, err = r.svc.cfg.Source.Values(ctx, custard.ValuesRequest{Text: r.req.Question}); err != nil {
+	values := func(text string) ([]custard.ValueMatch, error) {
+		return r.svc.cfg.Source.Values(ctx, custard.ValuesRequest{Text: text})
+	}
+	if u, ok := engine.(translate.Understander); ok && len(treq.History) > 0 {
+		if treq.Question, err = u.Understand(ctx, treq, values); err != nil {
+			return treq, err
+		}
+		if treq.Question != r.req.Question {
+			r.whole = treq.Question
+		}
+	}
+	if treq.Values, err = values(treq.Question); err != nil {
 		return treq, err
 	}
 	r.clock("values", start)
@@ -131,6 +143,9 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 		return nil, custard.Errorf(custard.CodeAmbiguous, "%s", tr.Clarify.Question).WithHint("Ask one of the choices, or say it in other words.")
 	}
 	q := custard.Query{Dialect: treq.Dialect, Engine: engine.Name(), Assumptions: tr.Assumptions, Confidence: tr.Confidence}
+	if r.whole != "" {
+		q.Assumptions = append([]string{"read as the question '" + r.whole + "'"}, q.Assumptions...)
+	}
 	sql := tr.SQL
 	start = time.Now()
 	checked, err := r.check(tr.Tree, tr.SQL, treq.Schema, true)

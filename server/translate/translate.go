@@ -19,6 +19,13 @@ type Translator interface {
 	Translate(ctx context.Context, req Request) (*Translation, error)
 }
 
+// Understander is a Translator that makes whole questions of follow-ups ('and by month?') before values are looked up.
+type Understander interface {
+	// Understand returns the question that req.Question stands for after req.History; itself where it is whole. values
+	// looks up the values that a text mentions.
+	Understand(ctx context.Context, req Request, values func(text string) ([]custard.ValueMatch, error)) (string, error)
+}
+
 // Request is a question and what is known about the database.
 type Request struct {
 	Question string
