@@ -33,6 +33,7 @@ func TestMySQLCorpus(t *testing.T)     { t.Parallel(); mysql.corpus(t) }
 func TestMySQLEscapes(t *testing.T)    { t.Parallel(); mysql.escapes(t) }
 func TestMySQLWords(t *testing.T)      { t.Parallel(); mysql.words(t) }
 func TestMySQLRandom(t *testing.T)     { t.Parallel(); mysql.random(t) }
+func TestMySQLGrouping(t *testing.T)   { t.Parallel(); mysql.grouping(t, mysqlVocabulary) }
 
 // FuzzMySQL: what we accept is one read-only statement to TiDB's parser, about the same tables.
 func FuzzMySQL(f *testing.F) { mysql.fuzz(f) }

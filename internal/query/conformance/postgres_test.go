@@ -16,6 +16,7 @@ func TestPostgresCorpus(t *testing.T)     { t.Parallel(); postgres.corpus(t) }
 func TestPostgresEscapes(t *testing.T)    { t.Parallel(); postgres.escapes(t) }
 func TestPostgresWords(t *testing.T)      { t.Parallel(); postgres.words(t) }
 func TestPostgresRandom(t *testing.T)     { t.Parallel(); postgres.random(t) }
+func TestPostgresGrouping(t *testing.T)   { t.Parallel(); postgres.grouping(t, postgresVocabulary) }
 
 // FuzzPostgres: what we accept is one read-only statement to PostgreSQL's own grammar, about the same tables.
 func FuzzPostgres(f *testing.F) { postgres.fuzz(f) }

@@ -174,8 +174,18 @@ func (p *parser) foreign() string {
 		return "Write GROUP BY ROLLUP (…)."
 	case p.cur.kw == kwQualify:
 		return "Put the query in FROM (…) and say WHERE outside."
-	case p.isOp("::"):
+	case p.isWord(p.cur, "columns"):
+		return "JSON_TABLE is not understood; take single values out of the document."
+	case p.d == my && (p.cur.kw == kwAsc || p.cur.kw == kwDesc):
+		return "Say the direction in ORDER BY."
+	case p.cur.kind == ':' && strings.HasPrefix(p.src[p.cur.start:], "::"):
 		return "Write CAST(x AS type)."
+	case last.kind == tString && p.cur.kind == tWord && p.cur.flags&sawSpace == 0:
+		return "Inside a string write ' twice: 'O''Brien'."
+	case last.kw == kwQualify:
+		return "Put the query in FROM (…) and say WHERE outside."
+	case p.d == lite && p.cur.kw == kwFrom && p.toks[max(p.i-3, 0)].kw == kwExtract:
+		return "Write strftime('%Y', x) for the year, '%m' for the month."
 	case p.cur.kw == kwInterval && p.d == lite:
 		return "Write date(x, '+1 day')."
 	}

@@ -68,6 +68,8 @@ func golden(t *testing.T, path, got string) {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	golden(t, "testdata/faults.golden", report(custard.Postgres, statements(t, "faults.sql")))
+	golden(t, "testdata/faults-mysql.golden", report(custard.MySQL, statements(t, "faults-mysql.sql")))
+	golden(t, "testdata/faults-sqlite.golden", report(custard.SQLite, statements(t, "faults-sqlite.sql")))
 }
 
 // TestRefused refuses every statement that is no query, or does more than read, and says why.

@@ -40,7 +40,7 @@ func Parse(d custard.Dialect, sql string) (*query.Query, error) {
 	if fault == nil {
 		return q, nil
 	}
-	if fault.Code == custard.CodeSyntax && p.problem.message == "" {
+	if fault.Code == custard.CodeSyntax {
 		p.reset(true) // once more, noting what could have stood there
 		_, fault = p.parse()
 	}
