@@ -19,7 +19,9 @@ type glyphs struct {
 func (g glyphs) appendShown(dst, cell []byte, typ custard.Type) []byte {
 	switch typ {
 	case custard.TypeBool:
-		return appendBool(dst, cell)
+		if word := boolWord(cell); word != "" {
+			return append(dst, word...)
+		}
 	case custard.TypeFloat:
 		return appendRounded(dst, cell)
 	}

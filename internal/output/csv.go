@@ -43,8 +43,8 @@ func (c *csvWriter) Rows(b *custard.Batch) error {
 				if len(c.bools) == 1 {
 					c.buf = append(c.buf, '"', '"')
 				}
-			case c.bools[i]:
-				c.buf = appendBool(c.buf, cell)
+			case c.bools[i] && boolWord(cell) != "":
+				c.buf = append(c.buf, boolWord(cell)...)
 			default:
 				c.cell(cell)
 			}
@@ -83,15 +83,18 @@ func (c *csvWriter) End() error { return c.flush() }
 
 func (c *csvWriter) Abort(*custard.Error) error { return c.flush() }
 
-// appendBool appends t and f as true and false, which more readers know.
-func appendBool(dst, cell []byte) []byte {
-	switch {
-	case len(cell) == 1 && cell[0] == 't':
-		return append(dst, "true"...)
-	case len(cell) == 1 && cell[0] == 'f':
-		return append(dst, "false"...)
+// boolWord returns the word for t and f, which more readers know, and "" for what is neither.
+func boolWord(cell []byte) string {
+	if len(cell) != 1 {
+		return ""
 	}
-	return append(dst, cell...)
+	switch cell[0] {
+	case 't':
+		return "true"
+	case 'f':
+		return "false"
+	}
+	return ""
 }
 
 // isFormula says whether a spreadsheet may run a cell: it begins with one of = + - @, their full-width forms, a tab or a

@@ -35,8 +35,8 @@ func (t *tsvWriter) Rows(b *custard.Batch) error {
 			case !ok:
 				return brokenBatch(&r)
 			case null:
-			case t.bools[i]:
-				t.buf = appendBool(t.buf, cell)
+			case t.bools[i] && boolWord(cell) != "":
+				t.buf = append(t.buf, boolWord(cell)...)
 			default:
 				t.cell(cell)
 			}

@@ -209,15 +209,36 @@ func (w *answering) dryRun() error {
 
 // chart draws the chart below the table. Why it could not be drawn is said where it was asked for by name.
 func (w *answering) chart() error {
-	if w.points == nil || w.answer.Chart == nil || w.answer.Chart.Kind == custard.ChartNone {
+	if w.points == nil {
 		return nil
 	}
-	drawing, err := w.points.Draw(*w.answer.Chart, w.app.screen.out)
+	chart := w.answer.Chart
+	if chart == nil && w.show.drawn { // none suits by itself, but one was asked for by name
+		chart = plainChart(w.show.chart, w.fields)
+	}
+	if chart == nil || chart.Kind == custard.ChartNone {
+		return nil
+	}
+	drawing, err := w.points.Draw(*chart, w.app.screen.out)
 	if err != nil {
 		return err
 	}
 	_, err = io.WriteString(w.page, "\n"+drawing)
 	return err
+}
+
+// plainChart draws the first column of numbers over the first other column.
+func plainChart(kind custard.ChartMode, fields []custard.Field) *custard.Chart {
+	chart := &custard.Chart{Kind: kind}
+	for i, f := range fields {
+		switch {
+		case f.Type.Numeric() && (i > 0 || len(fields) == 1 || kind == custard.ChartHist) && len(chart.Y) == 0:
+			chart.Y = []string{f.Name}
+		case chart.X == "" && kind != custard.ChartHist:
+			chart.X = f.Name
+		}
+	}
+	return chart
 }
 
 // notes writes the sentence, what was assumed, and how much there is.

@@ -3,6 +3,8 @@ package cli
 import (
 	"bytes"
 	"context"
+	"flag"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +14,8 @@ import (
 
 	"github.com/custard-ai/custard/internal/custard"
 )
+
+var update = flag.Bool("update", false, "write the golden files")
 
 // run runs the program in this process, with a home of its own.
 func run(t *testing.T, stdin string, args ...string) (stdout, stderr string, code int) {
@@ -189,6 +193,34 @@ func TestEveryCommandHelps(t *testing.T) {
 		}
 	}
 	visit(newRoot(a))
+}
+
+// What people see of the commands, in whole.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"", "ask", "sql", "connections", "connections add", "history", "schema", "doctor", "exit-codes"} {
+		out, errs, code := run(t, "", append([]string{"help"}, strings.Fields(command)...)...)
+		if code != 0 || errs != "" {
+			t.Errorf("help %s: exit code %d, %s", command, code, errs)
+		}
+		name := "help." + strings.ReplaceAll(command, " ", "-") + ".golden"
+		path := filepath.Join("testdata", strings.ReplaceAll(name, "..", "."))
+		if *update {
+			if err := os.MkdirAll("testdata", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(out), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out != string(want) {
+			t.Errorf("%s differs; -update writes it anew\ngot:\n%s\nwant:\n%s", path, out, want)
+		}
+	}
 }
 
 func TestManPages(t *testing.T) {
