@@ -45,6 +45,8 @@ func serverError(pg *pgconn.PgError) *custard.Error {
 	}
 	if own := advice(pg.Code); own != "" {
 		hint = append(hint, own)
+	} else if e.Code == custard.CodeTimeout {
+		hint = append(hint, "Raise the time limit, or ask for less.")
 	}
 	e.Hint = strings.Join(hint, " ")
 	switch pg.Code {

@@ -166,8 +166,8 @@ func pinned(version string, timeout time.Duration, own bool) string {
 		"set_config('search_path',(SELECT concat_ws(',','pg_catalog',string_agg(quote_ident(s),','),'pg_temp')" +
 		" FROM unnest(current_schemas(false)) s),true)"
 	if major(version) >= 14 {
-		// The server notices that the client is gone and ends the statement.
-		sql += ",set_config('client_connection_check_interval','2000',true)"
+		// The server notices that the client is gone and ends the statement. Only on Linux can it, elsewhere it refuses.
+		sql += ",CASE WHEN version() LIKE '%linux%' THEN set_config('client_connection_check_interval','2000',true) END"
 	}
 	if own { // many rows of the catalogue, none worth compiling a query for
 		sql += ",set_config('jit','off',true)"

@@ -114,6 +114,7 @@ func fixture(t *testing.T) connectortest.Fixture {
 			{SQL: "select current_setting('transaction_read_only')", Text: "on", Type: custard.TypeText},
 			{SQL: "select current_setting('TimeZone')", Text: "UTC", Type: custard.TypeText},
 			{SQL: "select current_setting('search_path')", Text: "pg_catalog,public,pg_temp", Type: custard.TypeText},
+			{SQL: "select current_setting('client_connection_check_interval')", Text: "2s", Type: custard.TypeText},
 			{SQL: "select current_setting('statement_timeout')", Text: "1min", Type: custard.TypeText},
 		},
 		Extra: map[string]func(*testing.T, connector.Conn){
