@@ -26,7 +26,7 @@ type run struct {
 	yield   func(custard.Event, error) bool
 	whole   string // what a follow-up was read as; empty for a whole question
 	left    bool   // the asker left the loop: yield must not be called again
-	seen    bool // columns or rows have been sent: too late for a repair
+	seen    bool   // columns or rows have been sent: too late for a repair
 }
 
 // emit sends an event; it fails with errLeft where the asker has left.
