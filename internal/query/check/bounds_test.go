@@ -5,14 +5,12 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query/parse"
 )
 
-// TestBounds gives Check what costs most for its size: it must answer, and soon. The bound is wide enough for a slow machine and
-// far below what an unbounded walk would take.
+// TestBounds gives Check what costs most for its size. Without bounds the first two would take all memory, or days.
 func TestBounds(t *testing.T) {
 	t.Parallel()
 	var doubling strings.Builder
@@ -27,6 +25,7 @@ func TestBounds(t *testing.T) {
 	for i := range 200 {
 		fmt.Fprintf(&natural, " NATURAL JOIN c2 n%d", i)
 	}
+	endless := map[string]bool{"doubling columns": true, "natural joins": true}
 	for name, text := range map[string]string{
 		"doubling columns": doubling.String(),
 		"natural joins":    natural.String(),
@@ -43,16 +42,11 @@ func TestBounds(t *testing.T) {
 			}
 			tree, err := parse.Parse(d, text)
 			if err != nil {
-				t.Logf("%s, %s: %v", name, d, err)
-				continue
+				t.Fatalf("%s, %s: %v", name, d, err)
 			}
-			idx := NewIndex(shop(d))
-			start := time.Now()
-			_, err = Check(tree, idx, Options{Dialect: d, MaxRows: 10, Repair: true})
-			if took := time.Since(start); took > 5*time.Second {
-				t.Errorf("%s, %s: %v, %v", name, d, took, err)
-			} else {
-				t.Logf("%s, %s: %v, %v", name, d, took, err)
+			_, err = Check(tree, NewIndex(shop(d)), Options{Dialect: d, MaxRows: 10, Repair: true})
+			if refused := err != nil && custard.AsError(err).Code == custard.CodeRefused; refused != endless[name] {
+				t.Errorf("%s, %s: %v", name, d, err)
 			}
 		}
 	}

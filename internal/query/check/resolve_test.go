@@ -187,3 +187,38 @@ func TestResolve(t *testing.T) {
 		})
 	}
 }
+
+func TestNeedsSchema(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"select 1":                                  false,
+		"select now(), 1 + 2":                       false,
+		"values (1), (2)":                           false,
+		"select * from generate_series(1, 3)":       false,
+		"with x as (select 1 as n) select n from x": false,
+		"select * from (select 1 as a) t":           false,
+		"with recursive r(n) as (select 1 union all select n + 1 from r) select n from r limit 3": false,
+		"select no_such_function(1), no_such_column":                                              false,
+		"select 1 from orders":                                                    true,
+		"select (select count(*) from orders)":                                    true,
+		"with x as (select * from x) select * from x":                             true,
+		"select (with t as (select 1) select 1 from t), (select count(*) from t)": true,
+		"select * from generate_series(1, (select max(id) from orders))":          true,
+		"select 1 order by (select 1 from orders)":                                true,
+		"select 1 limit (select 1 from orders)":                                   true,
+		"select * from no_such_function((select 1 from orders))":                  true,
+		"select 1 where exists (table orders)":                                    true,
+	} {
+		tree, err := parse.Parse(custard.Postgres, text)
+		if err != nil {
+			t.Fatalf("%s: %v", text, err)
+		}
+		if got := NeedsSchema(tree); got != want {
+			t.Errorf("%s: %v", text, got)
+		}
+	}
+	tree, err := parse.Parse(custard.MySQL, "select 1 from dual")
+	if err != nil || NeedsSchema(tree) {
+		t.Errorf("dual is no table of the schema (%v)", err)
+	}
+}
