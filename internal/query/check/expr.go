@@ -173,7 +173,7 @@ func (r *resolver) predicate(e query.Expr, sc *scope) query.Expr {
 	case *query.Is:
 		return &query.Is{Not: e.Not, What: e.What, X: r.opt(e.X, sc), Y: r.opt(e.Y, sc), Pos: e.Pos}
 	case *query.Quantified:
-		if !binaryOperator(r.rules.dialect, e.Op) {
+		if !binaryOperator(r.rules.dialect, e.Op) && !likeOperator(e.Op) {
 			r.refuse("", "the operator %s is not allowed", e.Op)
 		}
 		out := &query.Quantified{Op: e.Op, All: e.All, X: r.opt(e.X, sc), Pos: e.Pos}

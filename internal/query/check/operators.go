@@ -15,6 +15,11 @@ func unaryOperator(d custard.Dialect, op string) bool {
 	return false
 }
 
+// likeOperator says whether an operator is LIKE as it stands before ANY (…).
+func likeOperator(op string) bool {
+	return op == "LIKE" || op == "ILIKE" || op == "NOT LIKE" || op == "NOT ILIKE"
+}
+
 // binaryOperator says whether an operator may stand between two values. The operators that extensions and users define are
 // not among them.
 func binaryOperator(d custard.Dialect, op string) bool {
