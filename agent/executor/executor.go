@@ -18,12 +18,15 @@ type Options struct {
 	CacheKey string         // names the database in the cache: see [Key]; empty keeps none
 	// SchemaAge is how long a schema is trusted without asking the database whether it changed; default 5 s.
 	SchemaAge time.Duration
+	// ValueWait is how long the first question waits for the index of values; default 4 s.
+	ValueWait time.Duration
 }
 
 const (
 	defaultCell      = 16 << 20
 	defaultTimeout   = 60 * time.Second
 	defaultSchemaAge = 5 * time.Second
+	defaultValueWait = 4 * time.Second
 )
 
 // Executor is one database. All methods are safe for concurrent use.
@@ -47,6 +50,9 @@ func New(driver connector.Driver, conn connector.Conn, opts Options) *Executor {
 	}
 	if opts.SchemaAge <= 0 {
 		opts.SchemaAge = defaultSchemaAge
+	}
+	if opts.ValueWait <= 0 {
+		opts.ValueWait = defaultValueWait
 	}
 	return &Executor{driver: driver, conn: conn, opts: opts}
 }

@@ -206,7 +206,7 @@ func TestSchemaIsKept(t *testing.T) {
 func TestValues(t *testing.T) {
 	t.Parallel()
 	for _, db := range databases(t) {
-		opts := executor.Options{CacheDir: filepath.Join(t.TempDir(), "cache"), CacheKey: "k"}
+		opts := executor.Options{CacheDir: filepath.Join(t.TempDir(), "cache"), CacheKey: "k", ValueWait: time.Minute}
 		for _, when := range []string{"made", "from disk"} {
 			e, _ := connect(t, db.dsn, opts)
 			for _, tt := range []struct{ text, column, value string }{

@@ -17,13 +17,12 @@ import (
 )
 
 const (
-	valueBudget  = 4 * time.Second // that the first question waits for the index
-	valueAge     = time.Hour       // after which it is made anew, while the old one serves
-	valueWorkers = 3               // columns that are read at once
-	valueScan    = 200_000         // rows of a table that are read
-	valueLimit   = 20_000          // values of a column that are kept
-	valueTotal   = 400_000         // values in all
-	valueColumns = 2_000           // columns in all
+	valueAge     = time.Hour // after which it is made anew, while the old one serves
+	valueWorkers = 3         // columns that are read at once
+	valueScan    = 200_000   // rows of a table that are read
+	valueLimit   = 20_000    // values of a column that are kept
+	valueTotal   = 400_000   // values in all
+	valueColumns = 2_000     // columns in all
 )
 
 // valueIndex makes the index of values when it is first asked for, in the background, and keeps it.
@@ -52,7 +51,7 @@ func (e *Executor) Values(ctx context.Context, req custard.ValuesRequest) ([]cus
 	fresh, making := !v.made.IsZero(), v.making
 	v.mu.Unlock()
 	if !fresh && making != nil {
-		late := time.NewTimer(valueBudget)
+		late := time.NewTimer(e.opts.ValueWait)
 		defer late.Stop()
 		select {
 		case <-making:
@@ -114,7 +113,7 @@ func (e *Executor) gatherValues(ctx context.Context, v *valueIndex) {
 	results := make([][]string, len(todo))
 	var mu sync.Mutex
 	next, total, whole := 0, 0, true
-	show := time.Now().Add(valueBudget * 3 / 4)
+	show := time.Now().Add(e.opts.ValueWait * 3 / 4)
 	var wg sync.WaitGroup
 	for range valueWorkers {
 		wg.Go(func() {
@@ -134,7 +133,7 @@ func (e *Executor) gatherValues(ctx context.Context, v *valueIndex) {
 				whole = whole && ok
 				var part []gathered
 				if now := time.Now(); now.After(show) { // what there is serves whoever waits no longer
-					show = now.Add(4 * valueBudget)
+					show = now.Add(4 * e.opts.ValueWait)
 					part = collect(todo, results)
 				}
 				mu.Unlock()

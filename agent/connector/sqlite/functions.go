@@ -2,7 +2,6 @@ package sqlite
 
 import (
 	"bytes"
-	"runtime"
 	"unsafe"
 
 	"modernc.org/libc"
@@ -71,21 +70,37 @@ func replace(tls *libc.TLS, ctx uintptr, _ int32, argv uintptr) {
 		arg[i] = valueText(tls, v)
 	}
 	text, from, to := arg[0], arg[1], arg[2]
+	size := len(text)
 	if len(from) > 0 {
-		size := len(text) + bytes.Count(text, from)*(len(to)-len(from))
-		if size > int(lib.Xsqlite3_limit(tls, lib.Xsqlite3_context_db_handle(tls, ctx), lib.SQLITE_LIMIT_LENGTH, -1)) {
-			lib.Xsqlite3_result_error_toobig(tls, ctx)
-			return
+		size += bytes.Count(text, from) * (len(to) - len(from))
+	}
+	if size > int(lib.Xsqlite3_limit(tls, lib.Xsqlite3_context_db_handle(tls, ctx), lib.SQLITE_LIMIT_LENGTH, -1)) {
+		lib.Xsqlite3_result_error_toobig(tls, ctx)
+		return
+	}
+	result(tls, ctx, size, func(out []byte) {
+		for {
+			at := bytes.Index(text, from)
+			if at < 0 || len(from) == 0 {
+				copy(out, text)
+				return
+			}
+			out = out[copy(out, text[:at]):]
+			out = out[copy(out, to):]
+			text = text[at+len(from):]
 		}
-		text = bytes.ReplaceAll(text, from, to)
+	})
+}
+
+// result gives SQLite a text of so many bytes, which fill writes. The text lies in SQLite's own memory.
+func result(tls *libc.TLS, ctx uintptr, size int, fill func([]byte)) {
+	p := lib.Xsqlite3_malloc64(tls, lib.Tsqlite3_uint64(size+1))
+	if p == 0 {
+		lib.Xsqlite3_result_error_nomem(tls, ctx)
+		return
 	}
-	start := uintptr(unsafe.Pointer(unsafe.SliceData(text)))
-	if len(text) == 0 {
-		start = ctx // any address but 0, which would mean NULL
-	}
-	// SQLITE_TRANSIENT: SQLite copies the text before the call returns.
-	lib.Xsqlite3_result_text64(tls, ctx, start, lib.Tsqlite3_uint64(len(text)), ^uintptr(0), lib.SQLITE_UTF8)
-	runtime.KeepAlive(text)
+	fill(unsafe.Slice((*byte)(pointer(p)), size))
+	lib.Xsqlite3_result_text64(tls, ctx, p, lib.Tsqlite3_uint64(size), funcPointer(lib.Xsqlite3_free), lib.SQLITE_UTF8)
 }
 
 func argument(argv uintptr, i int) uintptr {
