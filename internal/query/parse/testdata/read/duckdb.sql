@@ -41,3 +41,7 @@ SELECT * FROM t1 JOIN LATERAL (SELECT * FROM t2 WHERE t2.id = t1.id) AS x ON tru
 SELECT DISTINCT ON (a) a, b FROM t ORDER BY a, b
 SELECT a FROM t GROUP BY GROUPING SETS ((a), ()), CUBE (b, c), ROLLUP (d)
 SELECT t.a.b.c, "quoted col", type, name, date, year FROM db.main.t
+WITH daily AS (SELECT date_trunc('day', ts)::DATE AS day, count(*) AS n FROM events WHERE ts >= now() - INTERVAL 30 DAY GROUP BY ALL) SELECT day, n, avg(n) OVER (ORDER BY day ROWS BETWEEN 6 PRECEDING AND CURRENT ROW) AS ma7, n - lag(n) OVER (ORDER BY day) AS change FROM daily ORDER BY day
+SELECT name, list(tag ORDER BY tag) AS tags, list_contains(list(tag), 'x') AS has_x, {'min': min(v), 'max': max(v)} AS stats FROM t GROUP BY name HAVING len(list(tag)) > 1
+SELECT t.*, unnest(t.items) AS item, struct_extract(t.s, 'a') AS a FROM t WHERE t.j->>'$.kind' = 'x' OR (t.j->'$.n')::INT > 3
+SELECT strftime(ts, '%Y-%m') AS month, sum(amount) FILTER (WHERE status = 'paid') AS paid, approx_quantile(amount, 0.9), arg_min(name, amount) FROM sales GROUP BY month QUALIFY row_number() OVER (ORDER BY month DESC) <= 12

@@ -83,3 +83,20 @@ SELECT PERCENT_RANK() OVER (ORDER BY x), CUME_DIST() OVER (ORDER BY x), NTH_VALU
 SELECT t1.a FROM t1 WHERE t1.b > (SELECT AVG(b) FROM t1 AS t2 WHERE t2.c = t1.c)
 SELECT * FROM a LEFT JOIN b JOIN c ON b.id = c.id ON a.id = b.id
 SELECT * FROM a JOIN b JOIN c JOIN d ON c.x = d.x WHERE a.id = b.id
+WITH RECURSIVE dates AS (SELECT CURDATE() - INTERVAL 29 DAY AS d UNION ALL SELECT d + INTERVAL 1 DAY FROM dates WHERE d < CURDATE()) SELECT dates.d, COALESCE(SUM(o.total), 0) AS revenue FROM dates LEFT JOIN orders o ON DATE(o.created_at) = dates.d GROUP BY dates.d ORDER BY dates.d
+SELECT DATE_FORMAT(o.order_date, '%Y-%m') AS `month`, c.country, ROUND(SUM(od.quantity * od.unit_price * (1 - od.discount)), 2) AS revenue, COUNT(DISTINCT o.customer_id) AS customers FROM orders o JOIN order_details od ON od.order_id = o.id JOIN customers c ON c.id = o.customer_id WHERE o.order_date BETWEEN '2023-01-01' AND LAST_DAY('2023-12-01') GROUP BY DATE_FORMAT(o.order_date, '%Y-%m'), c.country HAVING revenue > 1000 ORDER BY `month`, revenue DESC
+SELECT name, salary FROM (SELECT name, salary, DENSE_RANK() OVER (PARTITION BY department_id ORDER BY salary DESC) AS rnk FROM employees) ranked WHERE rnk <= 3
+SELECT CONCAT(first_name, ' ', last_name) AS full_name, TIMESTAMPDIFF(YEAR, hire_date, NOW()) AS tenure, IF(TIMESTAMPDIFF(YEAR, hire_date, NOW()) >= 5, 'Senior', 'Junior') AS seniority FROM employees WHERE MONTH(birth_date) = MONTH(CURDATE()) AND DAYOFMONTH(birth_date) >= DAY(CURDATE())
+SELECT YEAR(d) AS y, QUARTER(d) AS q, SUM(amount) AS total, SUM(SUM(amount)) OVER (PARTITION BY YEAR(d) ORDER BY QUARTER(d)) AS ytd, LAG(SUM(amount)) OVER (ORDER BY YEAR(d), QUARTER(d)) AS prev FROM sales GROUP BY YEAR(d), QUARTER(d)
+SELECT SUM(CASE WHEN gender = 'M' THEN 1 ELSE 0 END) / COUNT(*) * 100 AS 'Male %', SUM(IF(gender = 'F', 1, 0)) * 100.0 / COUNT(*) AS 'Female %' FROM patients
+SELECT t1.name, (SELECT GROUP_CONCAT(DISTINCT t2.tag ORDER BY t2.tag SEPARATOR '; ') FROM tags t2 WHERE t2.post_id = t1.id) AS tags FROM posts t1 ORDER BY CHAR_LENGTH(t1.name) DESC, t1.name LIMIT 20
+SELECT * FROM orders WHERE created_at >= DATE_FORMAT(NOW() - INTERVAL 1 MONTH, '%Y-%m-01') AND created_at < DATE_FORMAT(NOW(), '%Y-%m-01') AND WEEKDAY(created_at) NOT IN (5, 6)
+SELECT a.city, COUNT(*) AS cnt FROM addresses a LEFT JOIN users u ON u.address_id = a.id AND u.active = 1 WHERE u.id IS NULL AND a.city REGEXP '^[A-M]' GROUP BY a.city WITH ROLLUP
+SELECT JSON_UNQUOTE(JSON_EXTRACT(attrs, '$.color')) AS color, attrs->>'$.size' AS size, COUNT(*) FROM products WHERE JSON_CONTAINS_PATH(attrs, 'one', '$.color') AND CAST(attrs->>'$.price' AS DECIMAL(10,2)) > 9.99 GROUP BY color, size
+SELECT MAX(salary) FROM employees WHERE salary < (SELECT MAX(salary) FROM employees)
+SELECT SEC_TO_TIME(AVG(TIME_TO_SEC(TIMEDIFF(end_time, start_time)))) AS avg_duration FROM shifts WHERE DATE(start_time) = CURDATE() - INTERVAL 1 DAY
+SELECT `c`.`name` AS `Customer Name`, COALESCE(SUM(`o`.`total`), 0.00) AS `Total Spent` FROM `customers` AS `c` LEFT OUTER JOIN `orders` AS `o` ON `o`.`customer_id` = `c`.`id` AND `o`.`status` = "completed" GROUP BY `c`.`id`, `c`.`name` ORDER BY `Total Spent` DESC LIMIT 10 OFFSET 0;
+SELECT CASE WHEN HOUR(ts) < 12 THEN 'morning' WHEN HOUR(ts) BETWEEN 12 AND 17 THEN 'afternoon' ELSE 'evening' END AS part, COUNT(*) FROM events GROUP BY part ORDER BY FIELD(part, 'morning', 'afternoon', 'evening')
+SELECT p1.id, p2.id FROM people p1, people p2 WHERE p1.email = p2.email AND p1.id < p2.id AND p1.email <> '' AND NOT (p1.deleted <=> 1)
+SELECT STR_TO_DATE(CONCAT(y, '-', LPAD(m, 2, '0'), '-01'), '%Y-%m-%d') AS first_day, DATEDIFF(LAST_DAY(d), d) AS days_left, DATE_ADD(d, INTERVAL 1 - DAYOFWEEK(d) DAY) AS week_start FROM t
+SELECT ROUND((COUNT(CASE WHEN status = 'returned' THEN 1 END) / COUNT(*)) * 100, 2) AS return_rate FROM orders WHERE YEAR(created_at) = YEAR(CURDATE()) - 1

@@ -60,3 +60,16 @@ SELECT * FROM pragma_x, t AS a NATURAL LEFT JOIN b
 SELECT min(a) FROM t GROUP BY substr(d, 1, 4) || '-' || substr(d, 5, 2)
 SELECT T1.name FROM singer AS T1 JOIN concert AS T2 ON T1.id = T2.id WHERE T2.year = 2014 INTERSECT SELECT T1.name FROM singer AS T1 JOIN concert AS T2 ON T1.id = T2.id WHERE T2.year = 2015
 SELECT match.id, m.x FROM Match match JOIN Match AS m ON m.id = match.id, t like
+WITH RECURSIVE months(m) AS (SELECT date('now', 'start of month', '-11 months') UNION ALL SELECT date(m, '+1 month') FROM months WHERE m < date('now', 'start of month')) SELECT strftime('%Y-%m', months.m) AS month, IFNULL(SUM(o.total), 0) AS revenue FROM months LEFT JOIN orders o ON strftime('%Y-%m', o.created_at) = strftime('%Y-%m', months.m) GROUP BY months.m ORDER BY months.m
+SELECT T1.name, COUNT(*) AS n, ROUND(AVG(T2.rating), 2) AS avg_rating, MAX(T2.created_at) AS last_seen FROM users AS T1 INNER JOIN reviews AS T2 ON T1.id = T2.user_id LEFT JOIN orders AS T3 ON T3.user_id = T1.id AND T3.total > 100 WHERE T1.country = 'DE' COLLATE NOCASE AND T2.body IS NOT NULL GROUP BY T1.id HAVING n > 3 AND avg_rating >= 4.5 ORDER BY n DESC, T1.name ASC LIMIT 10
+SELECT CAST(COUNT(CASE WHEN label = '+' THEN 1 ELSE NULL END) AS REAL) * 100 / COUNT(*) AS percentage FROM molecule WHERE molecule_id IN (SELECT molecule_id FROM bond WHERE bond_type = '#')
+SELECT name FROM (SELECT name, height, RANK() OVER (ORDER BY height DESC) AS r FROM player) WHERE r = 1
+SELECT strftime('%Y', date) AS year, SUM(amount) AS total, SUM(amount) - LAG(SUM(amount)) OVER (ORDER BY strftime('%Y', date)) AS change FROM trans GROUP BY year
+SELECT CASE strftime('%w', d) WHEN '0' THEN 'Sunday' WHEN '1' THEN 'Monday' ELSE 'Other' END AS weekday, COUNT(*) FROM t GROUP BY 1
+SELECT json_extract(j.value, '$.name') AS name, j.key FROM docs, json_each(docs.body, '$.items') AS j WHERE json_type(docs.body, '$.items') = 'array' AND j.value ->> 'price' > 10
+SELECT a.x, b.y FROM a LEFT JOIN (SELECT id, GROUP_CONCAT(y, '; ') AS y FROM b GROUP BY id) AS b ON a.id = b.id WHERE (a.x, a.z) NOT IN (SELECT x, z FROM c)
+SELECT (julianday('now') - julianday(birth_date)) / 365.25 AS age, CAST((julianday(end_date) - julianday(start_date)) * 24 AS INTEGER) AS hours FROM p WHERE date(birth_date) BETWEEN date('1990-01-01') AND date('now', '-18 years')
+SELECT SUM(IIF(status = 'A', 1, 0)) * 1.0 / COUNT(*) AS a, printf('%.2f%%', 100.0 * SUM(status = 'B') / COUNT(*)) AS b, substr(name, instr(name, ' ') + 1) AS last_name FROM t
+SELECT DISTINCT(T1.a), T1."Order Id", T1.`b c`, T1.[d e] FROM t AS T1 WHERE T1."Order Id" NOT NULL AND T1.a NOT LIKE '%x%' ORDER BY T1.`b c` COLLATE NOCASE DESC
+SELECT COUNT(DISTINCT(CASE WHEN a > 0 THEN id END)), MIN(a) - MAX(b), -COUNT(*), +SUM(c), ~SUM(d) FROM t WHERE NOT (a = 1 OR NOT b = 2) AND a BETWEEN -5 AND +5
+SELECT AVG(x) FILTER (WHERE y IS NOT NULL) AS avg_x, TOTAL(z), GROUP_CONCAT(DISTINCT w), COUNT(*) OVER () AS n FROM t GROUP BY v HAVING COUNT(*) > (SELECT AVG(c) FROM (SELECT COUNT(*) AS c FROM t GROUP BY v))
