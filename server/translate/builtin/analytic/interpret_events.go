@@ -73,7 +73,7 @@ func (in *interpreter) verbNot(k int, c *chunk, s *index.Table) bool {
 	in.neg = false
 	in.role = roleNot
 	nx, _ := in.next(k)
-	if own := in.ownDate(s, c.op); own != nil && (nx == nil || nx.kind != kWindow) {
+	if own := in.ownDate(s, c.op); own != nil && (nx == nil || nx.kind != kWindow && nx.kind != kTable) {
 		in.conds = append(in.conds, &cond{col: own, op: "null"})
 		in.role = roleHead
 		return true

@@ -295,6 +295,9 @@ func (r *reader) plain(i int) int {
 			return r.add(i, n, chunk{kind: kAsk, op: r.word(i)})
 		}
 	}
+	if n := r.eat(i, "logged in", "log in", "logs in", "signed in", "sign in"); n > 0 {
+		return r.add(i, n, chunk{kind: kVerb, op: "login", base: "login"})
+	}
 	if isVerb(r.word(i)) {
 		n := 1
 		if isOneOf(r.word(i), "signed", "sign") && r.word(i+1) == "up" {

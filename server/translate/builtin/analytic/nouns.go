@@ -29,7 +29,7 @@ func (r *reader) nounAt(i int) ([]target, int) {
 
 // past says whether a word tells what was done.
 func past(w string) bool {
-	return isVerb(w) && (strings.HasSuffix(w, "ed") || isOneOf(w, "born", "sold", "bought", "paid", "made", "taken", "left", "written", "brought"))
+	return isVerb(w) && (strings.HasSuffix(w, "ed") || isOneOf(w, "born", "sold", "bought", "paid", "made", "taken", "left", "written", "brought", "done", "flown", "held", "given", "sent", "built"))
 }
 
 // counting says whether the words are only a part of a column's name, and rather ask to count or to add up.

@@ -274,12 +274,18 @@ func (r *reader) things(i int) int {
 	if r.eat(i, "day of the week", "day of week", "days of the week", "hour of the day", "hour of day", "time of day", "month of the year") > 0 {
 		return r.grains(i)
 	}
-	if isVerb(r.word(i)) && !r.nounPosition(i) {
+	if r.eat(i, "sorted by", "sort by", "ordered by", "order by", "grouped by", "logged in", "signed in") > 0 {
 		return 0
 	}
 	targets, n := r.nounAt(i)
 	if n == 0 {
+		return r.people(i)
+	}
+	if isVerb(r.word(i)) && !r.nounPosition(i) && (n == 1 || targets[0].score < 0.95) { // but 'leave requests'
 		return 0
+	}
+	if r.adjectiveOf(i, n, targets) {
+		return r.addValue(i, n)
 	}
 	if n == 1 && targets[0].score < 0.95 && unit(r.word(i)) != "" {
 		return 0
@@ -322,6 +328,56 @@ func (r *reader) names() {
 			}
 		}
 	}
+}
+
+// people reads 'people' and 'members' as the rows of the table of people, where nothing is called so.
+func (r *reader) people(i int) int {
+	switch r.word(i) {
+	case "people", "persons", "everyone", "everybody", "anyone", "somebody":
+	case "member", "members": // 'crew members'
+		if last := len(r.chunks) - 1; last >= 0 && r.chunks[last].kind == kTable && r.chunks[last].span.End == i {
+			return r.add(i, 1, chunk{kind: kFill})
+		}
+		return 0
+	default:
+		return 0
+	}
+	var found *index.Table
+	for _, t := range r.v.ix.Tables {
+		if r.v.skip[t.ID] || t.Bridge || len(t.Stems) == 0 || !has(t.Stems[len(t.Stems)-1:], "employe", "staff", "personnel", "worker", "person", "member", "user", "custom", "patient", "passeng", "student") {
+			continue
+		}
+		if found == nil || has(t.Stems, "employe", "staff", "personnel", "worker") && !has(found.Stems, "employe", "staff", "personnel", "worker") {
+			found = t
+		}
+	}
+	if found == nil {
+		return 0
+	}
+	return r.add(i, 1, chunk{kind: kTable, targets: []target{{table: found, score: 0.7}}})
+}
+
+// adjectiveOf says whether words that are a name elsewhere are a value of the table that is named next: 'active
+// subscriptions', where plans have a column called active.
+func (r *reader) adjectiveOf(i, n int, targets []target) bool {
+	if targets[0].column == nil || r.valueLength(i) != n {
+		return false
+	}
+	next, k := r.nounAt(i + n)
+	if k == 0 || next[0].column != nil {
+		return false
+	}
+	for _, t := range targets {
+		if t.column != nil && t.column.Table == next[0].table {
+			return false
+		}
+	}
+	for _, v := range r.m.Values {
+		if v.Span.First == i && v.Span.Len() == n && v.Score > 0.95 && v.Column.Table == next[0].table {
+			return true
+		}
+	}
+	return false
 }
 
 // nounPosition says whether word i, which may be a verb, stands where a noun must: after an article, 'of', 'by', or a number.
