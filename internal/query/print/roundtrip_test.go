@@ -174,11 +174,38 @@ func TestRoundTripSpider(t *testing.T) {
 	}
 }
 
+// finds are what fuzzing found.
+var finds = []struct {
+	dialect custard.Dialect
+	sql     string
+}{
+	{custard.Postgres, "SELECT A000(DISTINC!A0)"},
+	{custard.Postgres, "SELECT TRIM(FROM 0)"},
+	{custard.Postgres, "SELECT ARRAY[[[0][0]]]"},
+	{custard.MySQL, "SELECT 0 IS DISTINCT FROM 0"},
+	{custard.MySQL, "SELECT 0 OFFSET 0"},
+	{custard.MySQL, "SELECT EXTRACT(epoCh FROM 0)"},
+	{custard.MySQL, "SELECT 000A(0)GROUP BY ROLLUP(0)"},
+	{custard.MySQL, `SELECT""%0""`},
+	{custard.SQLite, `SELECT""`},
+	{custard.SQLite, "SELECT(0)%LATERAL()"},
+	{custard.SQLite, "SELECT 0 EXCEPT(SELECT 0 EXCEPT SELECT 0)"},
+	{custard.SQLite, "(SELECT 0 LIMIT 0) UNION (SELECT 0 AS O, A0000 LIMIT 0)"},
+	{custard.DuckDB, "SELECT(A)->''!''"},
+	{custard.DuckDB, "SELECT I$000000''"},
+	{custard.Snowflake, "SELECT(0)%A()FILTER(WHERE 0)"},
+	{custard.Snowflake, "SELECT*FROM A JOIN A"},
+	{custard.Snowflake, "SELECT CAST(0 AS A(A,0))A"},
+}
+
 func FuzzRoundTrip(f *testing.F) {
 	for i, d := range dialects {
 		for _, sql := range constructs(f, d) {
 			f.Add(byte(i), sql)
 		}
+	}
+	for _, found := range finds {
+		f.Add(byte(slices.Index(dialects, found.dialect)), found.sql)
 	}
 	f.Fuzz(func(t *testing.T, which byte, sql string) {
 		d := dialects[int(which)%len(dialects)]
