@@ -22,6 +22,9 @@ import (
 //go:embed weights.bin
 var weights []byte
 
+// Weights returns the embedded weights; do not change them.
+func Weights() []byte { return weights }
+
 // Engine translates questions. It is safe for concurrent use.
 type Engine struct {
 	model   func() (*core.Model, error)
@@ -41,7 +44,10 @@ const keepIndexes = 16
 var _ translate.Translator = (*Engine)(nil)
 
 // New makes an engine. It costs nothing: the weights are decoded at the first question.
-func New() *Engine {
+func New() *Engine { return Load(weights) }
+
+// Load makes an engine with other weights than the embedded ones: what training wrote.
+func Load(weights []byte) *Engine {
 	return &Engine{model: sync.OnceValues(func() (*core.Model, error) { return core.Decode(weights) })}
 }
 
@@ -92,8 +98,12 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	if err := unlinked(ix, ms); err != nil && (!ok || !c.Analytic || c.Coverage < sure) { // 'revenue by month' names nothing of the schema
 		return nil, err
 	}
+	var work *translate.Translation
 	if ok && c.Coverage >= sure && known.runs(c.Tree, req) {
-		return &translate.Translation{Tree: c.Tree, Assumptions: append(spelling(ms), c.Assumptions...), Confidence: c.Confidence}, nil
+		work = &translate.Translation{Tree: c.Tree, Assumptions: append(spelling(ms), c.Assumptions...), Confidence: c.Confidence}
+		if c.Analytic && workWord(ms) {
+			return work, nil
+		}
 	}
 	model, err := e.model()
 	if err != nil {
@@ -107,7 +117,13 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 		if !ok || !known.runs(tree, req) {
 			continue
 		}
+		if work != nil && c.Prob < doubtful {
+			return work, nil
+		}
 		return &translate.Translation{Tree: tree, Assumptions: assumptions(ms, p, c), Confidence: c.Prob}, nil
+	}
+	if work != nil {
+		return work, nil
 	}
 	return nil, unanswerable(ix, ms)
 }
@@ -127,3 +143,6 @@ func (x entry) runs(tree *query.Query, req translate.Request) bool {
 
 // sure is the share of a question's words that the grammar must have understood for its reading to stand.
 const sure = 0.95
+
+// doubtful is the probability of the statistical core's best candidate below which a reading of the grammar is better.
+const doubtful = 0.4

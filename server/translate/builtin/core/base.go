@@ -107,6 +107,7 @@ func (p *Problem) baseFeats(info *colInfo, key roleKey) []uint32 {
 	f.num("tab", tab)
 	f.num("covtab", cov*10+tab)
 	f.num("role", int(c.Role))
+	f.num("nstems", min(len(c.Stems), 4)*10+cov)
 	f.num("rolecov", int(c.Role)*10+cov)
 	f.num("covrival", cov*3+info.rival)
 	if info.best.Synonym {
@@ -138,6 +139,9 @@ func (p *Problem) baseFeats(info *colInfo, key roleKey) []uint32 {
 	}
 	if c.Table.Bridge {
 		f.add("bridge")
+	}
+	if seq, ok := p.tableSeq[c.Table]; ok {
+		f.num("tabseq", min(seq, 4)*10+cov)
 	}
 	f.num("tabcols", min(p.tables[c.Table.ID].cols, 3))
 	p.linkFeats(f, info)
@@ -173,6 +177,14 @@ func (p *Problem) linkFeats(f *feats, info *colInfo) {
 		if m := p.marker[s.First]; m >= 0 {
 			f.pair(n+"marker", hash(p.lower(m)))
 			f.two(n+"marker2", hash(p.lower(m-1)), hash(p.lower(m)))
+		}
+		after, far := p.tableNear(info.col.Table, s.End, 1, 8)
+		f.num(n+"tabafter", after*10+min(far, 5))
+		before, back := p.tableNear(info.col.Table, s.First-1, -1, 6)
+		f.num(n+"tabbefore", before*10+min(back, 5))
+		f.num(n+"tabround", after*3+before)
+		if within, _ := p.tableNear(info.col.Table, s.First, 1, s.Len()); within > 0 {
+			f.num(n+"tabin", within)
 		}
 		f.num(n+"place", s.First*5/len(p.ms.Tokens))
 		if s.First < 4 {

@@ -103,12 +103,12 @@ func (g *generator) used(v *valueItem) bool {
 func (g *generator) between() {
 	for i := range g.p.values {
 		lo := &g.p.values[i]
-		if lo.number == nil || g.used(lo) {
+		if lo.number == nil && !isoDate(lo.text) || g.used(lo) {
 			continue
 		}
 		for j := range g.p.values {
 			hi := &g.p.values[j]
-			if hi.number == nil || hi.span.First < lo.span.End || hi.span.First-lo.span.End > 3 {
+			if (hi.number == nil) != (lo.number == nil) || hi.number == nil && !isoDate(hi.text) || hi.span.First < lo.span.End || hi.span.First-lo.span.End > 3 {
 				continue
 			}
 			for _, info := range g.columns() {
@@ -233,7 +233,8 @@ func (g *generator) opFeats(f *feats, v *valueItem, info *colInfo, op ir.Op) {
 			if c.Base != "" {
 				f.num("op adj "+string(op), c.DirFor(info.col)+1)
 			}
-		} else if d >= 0 && d < 4 && c.Number == nil {
+		} else if d >= 0 && d < 4 && (c.Number == nil || v.number == nil && d < 2) {
+			found = found || v.number == nil
 			f.add("op " + string(op) + " near " + c.Op)
 		}
 	}

@@ -13,6 +13,7 @@ type Step struct {
 	Role    int
 	Feats   [][]uint32
 	Correct int
+	choices []choice
 }
 
 // Order puts the parts of a query into the order in which sketches are filled: conditions by where their values stand
@@ -109,6 +110,7 @@ func (p *Problem) Follow(sk *Sketch, gold *ir.Query) (steps []Step, whole bool) 
 			for i := range choices {
 				s.Feats[i] = choices[i].feats
 			}
+			s.choices = choices
 			steps = append(steps, s)
 		}
 		st.picks[k] = &choices[correct]
@@ -224,3 +226,6 @@ func (c *choice) matches(g *goal, r role) bool {
 	}
 	return true
 }
+
+// Bare forgets what a step's choices are; their features stay.
+func (s *Step) Bare() { s.choices = nil }

@@ -61,7 +61,7 @@ func (p *Problem) delexicalised() []string {
 		case v.source == fromQuote, v.source == fromCapitals, v.source == fromLetters,
 			v.source == fromDatabase && v.score >= 0.9 && !v.inside && (v.span.Len() > 1 || v.likeness == 0 || capital(p.ms.Tokens[v.span.First].Text)):
 			mark(v.span, "VAL")
-		case v.source == fromDatabase && v.score >= 1 && !v.inside, v.source == fromCode:
+		case v.source == fromDatabase && v.score >= 0.95 && !v.inside, v.source == fromCode:
 			mark(v.span, "val")
 		}
 	}
@@ -126,6 +126,14 @@ func (p *Problem) countFeatures(add func(...string)) {
 			cols = append(cols, info.best.Span)
 		}
 	}
+	names := 0
+	for i := range p.values {
+		if v := &p.values[i]; v.source == fromDatabase && v.span.Len() == 1 && v.score >= 0.95 && namePart(v.col) == 1 && p.partOfName(v) {
+			names++
+		}
+	}
+	add("#names", digit(names))
+	p.headFeatures(add, digit)
 	tabs := 0
 	for i := range p.tables {
 		if p.tables[i].score >= 0.95 {
@@ -166,4 +174,71 @@ func (p *Problem) countFeatures(add func(...string)) {
 	}
 	add("first two", p.lower(0), p.lower(1))
 	add("first three", p.lower(0), p.lower(1), p.lower(2))
+}
+
+// headFeatures counts the columns that the question lists before its first clause, and those of its last sentence: how
+// many things are selected.
+func (p *Problem) headFeatures(add func(...string), digit func(int) string) {
+	count := func(first, end int) (strong, weak, commas int) {
+		var strongs, weaks []index.Span
+		for _, info := range p.columns {
+			if info == nil {
+				continue
+			}
+			for _, l := range info.links {
+				if l.Span.First < first || l.Span.End > end || l.Coverage < 0.5 {
+					continue
+				}
+				if !slices.ContainsFunc(weaks, l.Span.Overlaps) {
+					weaks = append(weaks, l.Span)
+				}
+				if l.Coverage >= 0.9 && !slices.ContainsFunc(strongs, l.Span.Overlaps) {
+					strongs = append(strongs, l.Span)
+				}
+			}
+		}
+		for k := first; k < end; k++ {
+			if p.ms.Tokens[k].Lower == "and" || k > first && strings.Contains(p.ms.Question[p.ms.Tokens[k-1].End:p.ms.Tokens[k].Start], ",") {
+				commas++
+			}
+		}
+		return len(strongs), len(weaks), commas
+	}
+	end := len(p.ms.Tokens)
+	for k := 2; k < end; k++ {
+		if headEnd(p.ms.Tokens[k].Lower) || p.sentence[k] > 0 {
+			end = k
+			break
+		}
+	}
+	s, w, c := count(0, end)
+	add("#head", digit(s), digit(c))
+	add("#headw", digit(w), digit(c))
+	add("#heads", digit(s))
+	last := p.sentence[len(p.sentence)-1]
+	if last == 0 {
+		return
+	}
+	first := slices.Index(p.sentence, last)
+	end = len(p.ms.Tokens)
+	for k := first + 2; k < end; k++ {
+		if headEnd(p.ms.Tokens[k].Lower) {
+			end = k
+			break
+		}
+	}
+	s, w, c = count(first, end)
+	add("#tail", p.lower(first), digit(s), digit(c))
+	add("#tailw", p.lower(first), digit(w), digit(c))
+	add("#headtail", digit(s), digit(c), p.lower(0))
+}
+
+// headEnd says whether a word ends the list of what is asked for.
+func headEnd(w string) bool {
+	switch w {
+	case "of", "for", "in", "with", "whose", "that", "who", "which", "where", "from", "ordered", "sorted", "when", "have", "has", "had",
+		"is", "are", "was", "were", "by", "at", "on", "to", "without", "having", "do", "does", "did", "order", "sort":
+		return true
+	}
+	return false
 }

@@ -24,6 +24,8 @@ type Problem struct {
 	ngrams   []uint32    // features of the sketch model
 	stems    []uint32    // hashes of the content words
 	scratch  []uint32
+	tableAt  [][]*index.Table       // the tables that each token names
+	tableSeq map[*index.Table]int   // in the order of their first naming
 	ranked   map[roleKey][]*colInfo // the columns that score best for a role
 }
 
@@ -81,6 +83,7 @@ func NewProblem(ix *index.Index, ms *index.Mentions) *Problem {
 	}
 	p.findColumns()
 	p.findTables()
+	p.placeTables()
 	p.choosePool()
 	p.joiner = ix.NewJoiner(func(t *index.Table) float64 { return p.tables[t.ID].score }, p.edgeBonus)
 	p.sketchFeatures()
@@ -244,6 +247,62 @@ func (p *Problem) findTables() {
 			}
 		}
 	}
+}
+
+// placeTables notes which tables each token names, and in which order the question names them.
+func (p *Problem) placeTables() {
+	p.tableAt = make([][]*index.Table, len(p.ms.Tokens))
+	p.tableSeq = map[*index.Table]int{}
+	best := make([]float64, len(p.tableAt))
+	for _, t := range p.ix.Tables {
+		for _, l := range p.ms.OfTable(t) {
+			if l.Coverage < 0.6 {
+				continue
+			}
+			for k := l.Span.First; k < l.Span.End; k++ {
+				switch q := quality(l); {
+				case q > best[k]+0.05:
+					p.tableAt[k], best[k] = []*index.Table{t}, q
+				case q > best[k]-0.05:
+					p.tableAt[k] = append(p.tableAt[k], t)
+				}
+			}
+		}
+	}
+	n := 0
+	for _, list := range p.tableAt {
+		if len(list) == 0 {
+			continue
+		}
+		fresh := false
+		for _, t := range list {
+			if _, ok := p.tableSeq[t]; !ok {
+				p.tableSeq[t] = n
+				fresh = true
+			}
+		}
+		if fresh {
+			n++
+		}
+	}
+}
+
+// tableNear looks from a token in a direction for the nearest that names a table: 0 for none, 1 for the column's own
+// table, 2 for another; and how far.
+func (p *Problem) tableNear(t *index.Table, at, step, reach int) (which, far int) {
+	for d := range reach {
+		k := at + step*d
+		if k < 0 || k >= len(p.tableAt) {
+			return 0, 0
+		}
+		if list := p.tableAt[k]; len(list) > 0 {
+			if slices.Contains(list, t) {
+				return 1, d
+			}
+			return 2, d
+		}
+	}
+	return 0, 0
 }
 
 // choosePool picks the columns worth trying: all of a small schema; of a large one those of the tables that the

@@ -29,8 +29,11 @@ func (p *Problem) findValues() {
 				item.inside = true
 			}
 		}
-		p.values = append(p.values, item)
 		item.likeness = p.likeness(&item)
+		if p.shadowed(&item) {
+			continue
+		}
+		p.values = append(p.values, item)
 		weight := v.Score
 		if v.Span.Len() == 1 && !item.quoted && item.likeness > 0 && !capital(ms.Tokens[v.Span.First].Text) {
 			weight *= 0.8
@@ -45,14 +48,67 @@ func (p *Problem) findValues() {
 			p.taken[k] = 1
 		}
 	}
+	p.dates()
 	for i := range ms.Numbers {
 		n := &ms.Numbers[i]
+		if p.partOfValue(n.Span) {
+			continue
+		}
 		p.values = append(p.values, valueItem{span: n.Span, text: n.Text, number: n, source: fromNumber, score: 1})
 	}
-	p.dates()
+	p.negatives()
 	p.letters()
 	p.capitals()
 	p.codes()
+}
+
+// shadowed says whether a longer match, or what the question uses the words for, leaves no room for a value.
+func (p *Problem) shadowed(v *valueItem) bool {
+	if v.likeness == 5 && !v.quoted && v.span.Len() == 1 {
+		return true // 'driver' is the table, not the surname Driver
+	}
+	if v.score >= 0.95 && v.span.Len() == 1 && p.partOfName(v) {
+		return false
+	}
+	for _, q := range p.ms.Quotes {
+		if q.Span.Overlaps(v.span) && (q.Span != v.span || v.score < 0.85) && (v.score < 0.95 || v.span.Len() < q.Span.Len()) {
+			return true
+		}
+	}
+	for _, o := range p.ms.Values {
+		if o.Score >= 0.95 && o.Span.Len() > v.span.Len() && o.Span.First <= v.span.First && o.Span.End >= v.span.End {
+			return true
+		}
+	}
+	return false
+}
+
+// partOfName says whether a value is the first or last name of somebody whose other name stands beside it.
+func (p *Problem) partOfName(v *valueItem) bool {
+	mine := namePart(v.col)
+	if mine == 0 {
+		return false
+	}
+	for _, o := range p.ms.Values {
+		if o.Score >= 0.95 && o.Column.Table == v.col.Table && namePart(o.Column) == -mine && (o.Span.First == v.span.End || o.Span.End == v.span.First) {
+			return true
+		}
+	}
+	return false
+}
+
+// namePart says whether a column holds first names (1), last names (-1) or neither (0).
+func namePart(c *index.Column) int {
+	if len(c.Stems) < 2 || c.Stems[len(c.Stems)-1] != "name" {
+		return 0
+	}
+	switch c.Stems[len(c.Stems)-2] {
+	case "first":
+		return 1
+	case "last":
+		return -1
+	}
+	return 0
 }
 
 // likeness tells how a database value is written in the question: 0 the same, 1 with other capitals, 2 in small letters
@@ -74,7 +130,18 @@ func (p *Problem) likeness(v *valueItem) int {
 	return n
 }
 
-// dates finds dates written as 2020-01-31, and numbers with a minus.
+// partOfValue says whether a number stands inside a date or a quoted string of several words.
+func (p *Problem) partOfValue(s index.Span) bool {
+	for i := range p.values {
+		v := &p.values[i]
+		if v.source == fromQuote && v.span.Len() > s.Len() && v.span.Overlaps(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// dates finds dates written as 2020-01-31.
 func (p *Problem) dates() {
 	tokens := p.ms.Tokens
 	text := func(s index.Span) string { return p.ms.Text(s) }
@@ -92,6 +159,11 @@ func (p *Problem) dates() {
 			}
 		}
 	}
+}
+
+// negatives puts the minus back to numbers that have one.
+func (p *Problem) negatives() {
+	tokens := p.ms.Tokens
 	for i := range p.ms.Numbers {
 		n := &p.ms.Numbers[i]
 		if at := tokens[n.Span.First].Start; at > 1 && p.ms.Question[at-1] == '-' && p.ms.Question[at-2] == ' ' && !n.Word {

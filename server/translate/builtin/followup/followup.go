@@ -328,7 +328,9 @@ func preposition(w string) bool {
 	return false
 }
 
-func year(w string) bool { return len(w) == 4 && (w[:2] == "19" || w[:2] == "20") && strings.Trim(w, "0123456789") == "" }
+func year(w string) bool {
+	return len(w) == 4 && (w[:2] == "19" || w[:2] == "20") && strings.Trim(w, "0123456789") == ""
+}
 
 func month(w string) bool {
 	switch w {

@@ -32,6 +32,9 @@ money amount payment
 sex gender
 age old
 birthday birth dob birthdate
+birthday date
+full first
+full last
 phone telephone cellphone mobile
 email mail
 address location

@@ -11,14 +11,15 @@ import (
 // Extract reads the intermediate form from a query tree; ok is false where the form cannot say it. It does not check
 // that Build gives an equal query: joins may differ.
 func Extract(tree *query.Query, ix *index.Index) (q *Query, ok bool) {
-	x := &extractor{ix: ix, ok: true}
+	x := &extractor{ix: ix, ok: true, any: &index.Table{}}
 	q = x.query(tree)
 	return q, x.ok
 }
 
 type extractor struct {
-	ix *index.Index
-	ok bool
+	ix  *index.Index
+	ok  bool
+	any *index.Table // marks a star whose table is not said
 }
 
 func (x *extractor) fail() { x.ok = false }
@@ -126,9 +127,6 @@ func (x *extractor) sel(s *query.Select, t *query.Query) *Query {
 	return q
 }
 
-// anyTable marks a star whose table is not said.
-var anyTable = &index.Table{} //nolint:gochecknoglobals // a marker, never written
-
 // place finds the table of the stars that do not say theirs, and the tables that are joined without being used.
 func (x *extractor) place(q *Query, f *from, stars []*Term) {
 	used := map[*index.Table]bool{}
@@ -150,7 +148,7 @@ func (x *extractor) place(q *Query, f *from, stars []*Term) {
 	}
 	placed := false
 	for _, t := range stars {
-		if t.Star == anyTable {
+		if t.Star == x.any {
 			t.Star, placed = star, true
 			if t.Agg == None && len(f.tables) > 1 {
 				x.fail() // SELECT * of a join
@@ -250,14 +248,14 @@ func (x *extractor) term(e query.Expr, f *from) Term {
 			}
 			break
 		}
-		return Term{Star: anyTable}
+		return Term{Star: x.any}
 	case *query.Func:
 		agg := aggregate(e.Name.Last().Name)
 		if agg == None || e.Over != nil || e.Filter != nil {
 			break
 		}
 		if e.Star {
-			return Term{Agg: Count, Star: anyTable}
+			return Term{Agg: Count, Star: x.any}
 		}
 		if len(e.Args) != 1 {
 			break
@@ -270,7 +268,7 @@ func (x *extractor) term(e query.Expr, f *from) Term {
 		return in
 	}
 	x.fail()
-	return Term{Star: anyTable}
+	return Term{Star: x.any}
 }
 
 func aggregate(name string) Agg {
@@ -368,7 +366,7 @@ func (x *extractor) cond(e query.Expr, f *from) Cond {
 		}
 	}
 	x.fail()
-	return Cond{Left: Term{Star: anyTable}}
+	return Cond{Left: Term{Star: x.any}}
 }
 
 func comparison(op string) (Op, bool) {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/custard-ai/custard/agent/connector"
 	"github.com/custard-ai/custard/agent/connector/all"
+	"github.com/custard-ai/custard/agent/executor"
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
 )
@@ -53,7 +54,7 @@ type database struct {
 	name   string
 	schema *custard.Schema
 	ix     *index.Index
-	values *valueIndex
+	source *executor.Executor
 	sql    *sql.DB
 	cache  map[string]*result
 	limit  time.Duration // of a query
@@ -70,20 +71,16 @@ func (d *databases) get(ctx context.Context, name string) (*database, error) {
 		return db, nil
 	}
 	path := filepath.Join(d.dir, name+".sqlite")
-	_, conn, err := all.Open(ctx, path, connector.Options{})
+	driver, conn, err := all.Open(ctx, path, connector.Options{})
 	if err != nil {
 		return nil, err
 	}
-	defer conn.Close()
-	schema, err := conn.Schema(ctx)
+	source := executor.New(driver, conn, executor.Options{SchemaAge: time.Hour})
+	schema, err := source.Schema(ctx, false)
 	if err != nil {
 		return nil, err
 	}
-	db := &database{name: name, schema: schema, ix: index.New(schema), cache: map[string]*result{}, limit: d.limit}
-	db.values, err = newValueIndex(ctx, conn, schema)
-	if err != nil {
-		return nil, err
-	}
+	db := &database{name: name, schema: schema, source: source, ix: index.New(schema), cache: map[string]*result{}, limit: d.limit}
 	db.sql, err = sql.Open("sqlite", "file:"+path+"?mode=ro&immutable=1")
 	if err != nil {
 		return nil, err
@@ -144,4 +141,13 @@ func (db *database) query(ctx context.Context, text string) ([][]string, error) 
 		}
 	}
 	return out, rows.Err()
+}
+
+// find finds a text's words among the database's values, as the program that asks does.
+func (db *database) find(ctx context.Context, text string) []custard.ValueMatch {
+	found, err := db.source.Values(ctx, custard.ValuesRequest{Text: text})
+	if err != nil {
+		return nil
+	}
+	return found
 }

@@ -10,26 +10,36 @@ import (
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query/print"
+	"github.com/custard-ai/custard/server/translate"
+	"github.com/custard-ai/custard/server/translate/builtin"
+	"github.com/custard-ai/custard/server/translate/builtin/analytic"
 	"github.com/custard-ai/custard/server/translate/builtin/core"
 	"github.com/custard-ai/custard/server/translate/builtin/ir"
 )
 
 // outcome is how one question went.
 type outcome struct {
-	ID         int     `json:"id"`
-	DB         string  `json:"db"`
-	Question   string  `json:"question"`
-	Gold       string  `json:"gold"`
-	Predicted  string  `json:"predicted"`
-	Right      bool    `json:"right"`
-	Place      int     `json:"place"` // of the first right candidate; -1 for none
-	Confidence float64 `json:"confidence"`
-	Note       string  `json:"note"`
+	ID           int      `json:"id"`
+	DB           string   `json:"db"`
+	Question     string   `json:"question"`
+	Gold         string   `json:"gold"`
+	Predicted    string   `json:"predicted"`
+	Right        bool     `json:"right"`
+	Place        int      `json:"place"` // of the first right candidate; -1 for none
+	Confidence   float64  `json:"confidence"`
+	Note         string   `json:"note"`
+	Got          string   `json:"got"`
+	Lost         []string `json:"lost"`
+	Grammar      string   `json:"grammar"` // its reading: none, plain, analytic
+	GrammarRight bool     `json:"grammar_right"`
+	Prob         float64  `json:"prob"` // of the core's first candidate
+	Abstained    string   `json:"abstained"`
+	Core         bool     `json:"core"` // the statistical core's first candidate
 }
 
 // eval measures execution accuracy.
 func eval(ctx context.Context, o options) error {
-	m, err := readModel(o.weights)
+	m, engine, err := readModel(o.weights)
 	if err != nil {
 		return err
 	}
@@ -40,6 +50,7 @@ func eval(ctx context.Context, o options) error {
 	}
 	var list []outcome
 	var times []time.Duration
+	var diag diagnosis
 	n := 0
 	for i := range questions {
 		q := &questions[i]
@@ -57,28 +68,50 @@ func eval(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		values := db.values.find(text)
+		values := db.find(ctx, text)
+		request := translate.Request{Question: text, Schema: db.schema, Values: values, Dialect: custard.SQLite}
 		start := time.Now()
+		answer, failed := engine.Translate(ctx, request)
+		times = append(times, time.Since(start))
 		p := core.NewProblem(db.ix, db.ix.Read(text, values))
 		cands := p.Describe(p.Search(m))
 		m.Rank(cands)
-		times = append(times, time.Since(start))
 		e := &example{q: q, text: text, db: db, problem: p}
 		out := outcome{ID: q.ID, DB: q.DB, Question: text, Gold: q.SQL, Place: -1}
-		for k, c := range cands {
-			if k == 0 {
-				tree, _ := ir.Build(c.Query, p.Joiner(), custard.SQLite)
-				out.Predicted, _ = print.SQL(custard.SQLite, tree)
-				out.Confidence = c.Prob
+		if c, ok := analytic.Translate(request, db.ix, db.ix.Read(text, values)); ok && c.Coverage >= 0.95 {
+			out.Grammar = "plain"
+			if c.Analytic {
+				out.Grammar = "analytic"
 			}
+			sql, _ := print.SQL(custard.SQLite, c.Tree)
+			out.GrammarRight = db.same(ctx, q.SQL, sql)
+		}
+		if len(cands) > 0 {
+			out.Prob = cands[0].Prob
+		}
+		for k, c := range cands {
 			if e.right(ctx, c) {
-				out.Right, out.Place = k == 0, k
+				out.Place = k
 				break
 			}
+		}
+		if failed != nil {
+			out.Abstained = failed.Error()
+		} else if answer.Tree != nil {
+			out.Predicted, _ = print.SQL(custard.SQLite, answer.Tree)
+			out.Confidence = answer.Confidence
+			out.Right = db.same(ctx, q.SQL, out.Predicted)
+			if len(cands) > 0 {
+				out.Got = cands[0].Sketch.Key()
+			}
+			out.Core = len(cands) > 0 && e.printed(cands[0]) == out.Predicted
 		}
 		if g, ok := gold(db, q.SQL); ok {
 			if s, ok := core.SketchOf(p.Order(g)); ok {
 				out.Note = s.Key()
+				d := p.Diagnose(m, p.Order(g))
+				diag.add(ctx, e, d)
+				out.Lost = d.Notes
 			} else {
 				out.Note = "no sketch"
 			}
@@ -88,6 +121,7 @@ func eval(ctx context.Context, o options) error {
 		list = append(list, out)
 	}
 	report(list, times)
+	diag.report()
 	if o.wrong == "" {
 		return nil
 	}
@@ -104,6 +138,41 @@ func eval(ctx context.Context, o options) error {
 	return f.Close()
 }
 
+// diagnosis counts where gold queries are lost.
+type diagnosis struct {
+	n, known, first, within, filled, missing int
+	wrong                                    [16]int
+}
+
+func (d *diagnosis) add(ctx context.Context, e *example, x core.Diagnosis) {
+	d.n++
+	if x.SketchRank < 0 {
+		return
+	}
+	d.known++
+	if x.SketchRank == 0 {
+		d.first++
+	}
+	if x.SketchRank < 25 {
+		d.within++
+	}
+	if x.Missing {
+		d.missing++
+	}
+	if x.Filled != nil && e.right(ctx, x.Filled) {
+		d.filled++
+	}
+	for r := range x.Wrong {
+		d.wrong[r]++
+	}
+}
+
+func (d *diagnosis) report() {
+	pct := func(k int) float64 { return 100 * float64(k) / float64(max(d.n, 1)) }
+	fmt.Printf("  sketch known %.1f%%, first %.1f%%, in the first 25 %.1f%%; right once the sketch is given %.1f%%; a choice missing %.1f%%; wrong by role %v\n",
+		pct(d.known), pct(d.first), pct(d.within), pct(d.filled), pct(d.missing), d.wrong)
+}
+
 func report(list []outcome, times []time.Duration) {
 	n := float64(len(list))
 	within := func(k int) float64 {
@@ -116,7 +185,24 @@ func report(list []outcome, times []time.Duration) {
 		return 100 * float64(c) / n
 	}
 	slices.Sort(times)
-	fmt.Printf("questions %d  EX %.1f%%  in the first 5 %.1f%%  20 %.1f%%  40 %.1f%%  p50 %v p95 %v\n", len(list), within(1), within(5),
+	right, abstained, other, otherRight := 0, 0, 0, 0
+	for _, r := range list {
+		switch {
+		case r.Right:
+			right++
+		case r.Abstained != "":
+			abstained++
+		}
+		if !r.Core && r.Abstained == "" {
+			other++
+			if r.Right {
+				otherRight++
+			}
+		}
+	}
+	fmt.Printf("questions %d  EX %.1f%%  abstained %.1f%%  not by the core's first candidate %d, right %d\n", len(list), 100*float64(right)/n,
+		100*float64(abstained)/n, other, otherRight)
+	fmt.Printf("  candidates right: first %.1f%%  in the first 5 %.1f%%  20 %.1f%%  40 %.1f%%  p50 %v p95 %v\n", within(1), within(5),
 		within(20), within(40), times[len(times)/2].Round(100*time.Microsecond), times[len(times)*95/100].Round(100*time.Microsecond))
 	for _, at := range []float64{0.9, 0.8, 0.7, 0.5, 0.3, 0} {
 		c, right := 0, 0
@@ -184,10 +270,15 @@ func coverage(ctx context.Context, o options) error {
 	return nil
 }
 
-func readModel(path string) (*core.Model, error) {
-	data, err := os.ReadFile(path)
-	if err != nil {
-		return nil, err
+// readModel reads weights; the embedded ones where path is empty.
+func readModel(path string) (*core.Model, *builtin.Engine, error) {
+	data := builtin.Weights()
+	if path != "" {
+		var err error
+		if data, err = os.ReadFile(path); err != nil {
+			return nil, nil, err
+		}
 	}
-	return core.Decode(data)
+	m, err := core.Decode(data)
+	return m, builtin.Load(data), err
 }

@@ -21,6 +21,7 @@ type options struct {
 	out, weights         string
 	split, field         string
 	every, folds, epochs int
+	label                int
 	paraphrases          bool
 	wrong                string
 }
@@ -51,6 +52,7 @@ func run(ctx context.Context, args []string) error {
 	fs.StringVar(&o.wrong, "wrong", "", "where to write what was answered wrong (JSON lines)")
 	fs.IntVar(&o.every, "every", 1, "take each Nth question")
 	fs.IntVar(&o.folds, "folds", 3, "folds of databases to train the ranker on; 0 for no ranker")
+	fs.IntVar(&o.label, "label", 2, "label the candidates of each Nth question for the ranker")
 	fs.IntVar(&o.epochs, "epochs", 5, "passes over the data")
 	fs.BoolVar(&o.paraphrases, "paraphrases", true, "train on paraphrases too")
 	if err := fs.Parse(args); err != nil {
@@ -61,6 +63,8 @@ func run(ctx context.Context, args []string) error {
 		return train(ctx, o)
 	case "eval":
 		return eval(ctx, o)
+	case "debug":
+		return debug(ctx, o, fs.Arg(0), fs.Arg(1))
 	case "coverage":
 		return coverage(ctx, o)
 	}

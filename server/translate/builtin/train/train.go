@@ -38,17 +38,17 @@ func load(ctx context.Context, o options, dbs *databases, pick func(*question) b
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, newExample(q, q.Question, db))
+		out = append(out, newExample(ctx, q, q.Question, db))
 		if o.paraphrases && q.Paraphrase != "" && q.Paraphrase != q.Question {
-			out = append(out, newExample(q, q.Paraphrase, db))
+			out = append(out, newExample(ctx, q, q.Paraphrase, db))
 		}
 	}
 	return out, nil
 }
 
-func newExample(q *question, text string, db *database) *example {
+func newExample(ctx context.Context, q *question, text string, db *database) *example {
 	e := &example{q: q, text: text, db: db, sketch: -1}
-	e.problem = core.NewProblem(db.ix, db.ix.Read(text, db.values.find(text)))
+	e.problem = core.NewProblem(db.ix, db.ix.Read(text, db.find(ctx, text)))
 	return e
 }
 
@@ -82,6 +82,7 @@ func follow(list []*example) []*core.Sketch {
 		e.steps, _ = e.problem.Follow(s, q)
 		for i := range e.steps {
 			thin(&e.steps[i], random)
+			e.steps[i].Bare()
 		}
 	}
 	var keys []string
@@ -139,7 +140,7 @@ func thin(s *core.Step, random *rand.Rand) {
 
 func train(ctx context.Context, o options) error {
 	start := time.Now()
-	dbs := &databases{dir: o.databases, limit: 400 * time.Millisecond}
+	dbs := &databases{dir: o.databases, limit: 200 * time.Millisecond}
 	list, err := load(ctx, o, dbs, func(q *question) bool { return q.Split != "validate" })
 	if err != nil {
 		return err
@@ -211,8 +212,12 @@ func crossRank(ctx context.Context, o options, list []*example, sketches []*core
 		}
 		m := core.NewModel(sketches)
 		learn(m, in, max(2, o.epochs-1))
-		right, top, first := 0, 0, 0
-		for _, e := range out {
+		right, top, first, asked := 0, 0, 0, 0
+		for i, e := range out {
+			if i%o.label != 0 {
+				continue
+			}
+			asked++
 			group++
 			if err := ctx.Err(); err != nil {
 				return nil, err
@@ -236,7 +241,7 @@ func crossRank(ctx context.Context, o options, list []*example, sketches []*core
 			}
 		}
 		say("fold %d: %d questions, first right %.1f%%, any right %.1f%%, %.1f candidates", k, len(out),
-			100*float64(first)/float64(len(out)), 100*float64(right)/float64(len(out)), float64(top)/float64(len(out)))
+			100*float64(first)/float64(asked), 100*float64(right)/float64(asked), float64(top)/float64(asked))
 	}
 	return rows, nil
 }
@@ -249,15 +254,21 @@ func (e *example) fresh() *core.Problem {
 
 // right says whether a candidate gives what the gold query does.
 func (e *example) right(ctx context.Context, c *core.Candidate) bool {
+	text := e.printed(c)
+	return text != "" && e.db.same(ctx, e.q.SQL, text)
+}
+
+// printed is a candidate's query as text; empty where it has none.
+func (e *example) printed(c *core.Candidate) string {
 	tree, ok := ir.Build(c.Query, e.problem.Joiner(), custard.SQLite)
 	if !ok {
-		return false
+		return ""
 	}
 	text, err := print.SQL(custard.SQLite, tree)
 	if err != nil {
-		return false
+		return ""
 	}
-	return e.db.same(ctx, e.q.SQL, text)
+	return text
 }
 
 func (db *database) same(ctx context.Context, gold, text string) bool {
