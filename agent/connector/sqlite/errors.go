@@ -83,6 +83,9 @@ func errorCode(message string) custard.Code {
 // openError says what to do about a file that SQLite could not open although it looks like a database.
 func openError(path string, err error) error {
 	e := *custard.AsError(err)
+	if e.Code == custard.CodeRefused { // reading itself needs a file beside it that cannot be made
+		e.Code, e.Message = custard.CodeUnreachable, "the database is in WAL mode and its folder may not be written"
+	}
 	e.Message = path + ": " + e.Message
 	if e.Code == custard.CodeUnreachable && e.Hint == "" {
 		e.Hint = "Check the permissions. A database in WAL mode needs a folder that may be written, or its -wal and -shm files beside it: copy the database to such a folder."

@@ -338,3 +338,34 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		}
 	}
 }
+
+// TestWALInAFolderThatMayNotBeWritten needs a user whom permissions bind.
+func TestWALInAFolderThatMayNotBeWritten(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() == 0 {
+		t.Skip("root may write everywhere")
+	}
+	dir := filepath.Join(t.TempDir(), "shut")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(dir, "wal.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []string{"pragma journal_mode=wal", "create table t(a)"} {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	_ = db.Close()
+	if err := os.Chmod(dir, 0o500); err != nil { //nolint:gosec // a folder
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) }) //nolint:gosec // a folder
+	_, err = sqlite.Driver{}.Open(t.Context(), path, connector.Options{})
+	if e := custard.AsError(err); e == nil || e.Code != custard.CodeUnreachable || !strings.Contains(e.Hint, "WAL") {
+		t.Errorf("%v (%+v)", err, e)
+	}
+}
