@@ -21,6 +21,9 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 	if k == none && r.err == nil && !r.probe {
 		r.unknownFunction(f, name)
 	}
+	if r.rules.dialect == custard.SQLite && len(f.Args) == 1 && (name == "max" || name == "min") {
+		k = aggregates // with more arguments it is what others call greatest and least
+	}
 	if k == tableOnly {
 		r.refuse("Put it into FROM.", "the function %s gives rows and can stand in FROM only", name)
 	}

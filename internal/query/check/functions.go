@@ -20,7 +20,7 @@ const (
 )
 
 // functionsOf is the functions that a dialect allows, by name in lower case. What is not on the list is refused: what
-// writes, waits, locks, reads files, opens connections, runs SQL held in a string, changes or tells about the session, or
+// writes, waits, locks, reads files, opens connections, runs SQL held in a string, changes or tells about the connection, or
 // was made by a user.
 func functionsOf(d custard.Dialect) map[string]kind {
 	switch d {

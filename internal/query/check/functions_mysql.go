@@ -3,7 +3,7 @@ package check
 import "sync"
 
 // Not on the lists: sleep, benchmark, the locks, load_file, master_pos_wait and its kin, uuid and last_insert_id (they tell
-// of or change the session), encryption (its keys end up in logs), extractvalue and updatexml (XPath that backtracks), the
+// of or change the connection), encryption (its keys end up in logs), extractvalue and updatexml (XPath that backtracks), the
 // sequences, and everything of the server's own.
 var mysqlFunctions = sync.OnceValue(func() map[string]kind {
 	return listed(map[kind]string{

@@ -2,7 +2,7 @@ package check
 
 import "sync"
 
-// Not on the lists though they look harmless: setseed and set_config change the session; current_setting reads it; txid_current
+// Not on the lists though they look harmless: setseed and set_config change the connection; current_setting reads it; txid_current
 // writes a transaction id; ts_stat, ts_rewrite, query_to_xml run SQL; array_fill, xml and large objects size memory
 // by what they are given; json_populate_record takes types of a user's own.
 var postgresFunctions = sync.OnceValue(func() map[string]kind {

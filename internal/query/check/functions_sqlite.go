@@ -3,7 +3,7 @@ package check
 import "sync"
 
 // Not on the lists: load_extension, readfile, writefile, edit, fts3_tokenizer; changes and last_insert_rowid, which tell of the
-// session; zeroblob and randomblob, which make large values of nothing; the pragma functions; sqlite_* but for the version;
+// connection; zeroblob and randomblob, which make large values of nothing; the pragma functions; sqlite_* but for the version;
 // generate_series and regexp, which are not built in.
 var sqliteFunctions = sync.OnceValue(func() map[string]kind {
 	return listed(map[kind]string{

@@ -254,6 +254,7 @@ func (r *resolver) selectBlock(s *query.Select, parent *scope, e *env) (*query.S
 func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column) {
 	out := make([]query.Item, len(items))
 	cols := make([]column, 0, len(items))
+	sc.aliases = make([]alias, 0, len(items))
 	sc.seeAliases = r.rules.aliasLateral
 	for i, it := range items {
 		if star, ok := it.Expr.(*query.Star); ok {

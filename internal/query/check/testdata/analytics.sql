@@ -85,3 +85,15 @@ select typeof(total), iif(total > 3, 1, 0), ifnull(total, 0), instr(status, 'a')
 select group_concat(name, ', ') from (select name from customers order by name);
 select id from orders where total > 3 group by status having max(total) order by max(total);
 select * from employees e left join employees m on e.manager_id = m.id where m.name is null;
+select max(total) over (partition by status), min(total) filter (where id > 3), max(total, 3) from orders;
+select sum(o.total) from orders o, (select max(minutes) as m from tickets) t where o.id = t.m;
+with t(x) as (values (1), (2)) select x from t;
+select 'customers'.name as 'cn' from customers order by cn;
+-- mysql
+select cast(total as double), convert(name using utf8mb4), binary name = 'x' from customers, orders;
+select count(distinct city, mood), sum(credit > 3) / count(*) from customers;
+-- postgres
+select "orders"."total" from "public"."orders";
+select shop.public.orders.id from shop.public.orders;
+select id from other.orders;
+select ((data->'a')->>'b')::int, data['a'] from customers;
