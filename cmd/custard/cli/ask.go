@@ -65,7 +65,7 @@ func (a *app) ask(ctx context.Context, c choice, req custard.Request, s *show) e
 		if len(choices) == 0 || !a.screen.in || !a.screen.out.Terminal() || !a.screen.err.Terminal() {
 			return err
 		}
-		chosen, ok := a.choose(custard.AsError(err).Message, choices)
+		chosen, ok := a.choose(ctx, custard.AsError(err).Message, choices)
 		if !ok {
 			return err
 		}
@@ -74,14 +74,25 @@ func (a *app) ask(ctx context.Context, c choice, req custard.Request, s *show) e
 }
 
 // choose lets the user pick one of some questions; ok is false where none was.
-func (a *app) choose(question string, choices []string) (chosen string, ok bool) {
+func (a *app) choose(ctx context.Context, question string, choices []string) (chosen string, ok bool) {
 	fmt.Fprintln(a.stderr, a.paint(bold, question))
 	for i, c := range choices {
 		fmt.Fprintf(a.stderr, "  %s %s\n", a.paint(cyan, strconv.Itoa(i+1)+"."), a.paint("", c))
 	}
 	fmt.Fprintf(a.stderr, "Which one? [1-%d, or Enter for none] ", len(choices))
-	line, err := bufio.NewReader(a.stdin).ReadString('\n')
-	if err != nil {
+	lines := make(chan string, 1)
+	go func() { // ends with the program where nothing is typed
+		line, err := bufio.NewReader(a.stdin).ReadString('\n')
+		if err != nil {
+			line = ""
+		}
+		lines <- line
+	}()
+	var line string
+	select {
+	case line = <-lines:
+	case <-ctx.Done():
+		fmt.Fprintln(a.stderr)
 		return "", false
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(line))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"flag"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -158,6 +159,28 @@ func FuzzExpectation(f *testing.F) {
 		e.look(nil, true)
 		_ = e.end(2)
 	})
+}
+
+func TestChoosing(t *testing.T) {
+	t.Parallel()
+	for typed, want := range map[string]string{"2\n": "second", " 1 \n": "first", "3\n": "", "0\n": "", "x\n": "", "\n": "", "": ""} {
+		var errs bytes.Buffer
+		a := newApp("test", strings.NewReader(typed), &bytes.Buffer{}, &errs, func(string) string { return "" })
+		got, ok := a.choose(t.Context(), "Which one?", []string{"first", "second"})
+		if got != want || ok != (want != "") {
+			t.Errorf("%q chose %q, %t", typed, got, ok)
+		}
+		if !strings.Contains(errs.String(), "2. second") {
+			t.Errorf("the choices are not shown: %q", errs.String())
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	never, _ := io.Pipe()
+	a := newApp("test", never, &bytes.Buffer{}, &bytes.Buffer{}, func(string) string { return "" })
+	if _, ok := a.choose(ctx, "Which one?", []string{"first"}); ok {
+		t.Error("an interrupt chose")
+	}
 }
 
 // What every command has: one line, help that ends in an example, no flag without words.

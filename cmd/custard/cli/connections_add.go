@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,11 +62,6 @@ func (a *app) newConnection(ctx context.Context, name, dsn string, noCheck bool)
 		if d.Accepts(t.dsn) {
 			c.Dialect = d.Dialect()
 			break
-		}
-	}
-	if path, ok := strings.CutPrefix(t.dsn, "sqlite:"); ok && !strings.HasPrefix(path, "//") && !filepath.IsAbs(path) {
-		if abs, err := filepath.Abs(path); err == nil {
-			c.DSN = "sqlite:" + abs
 		}
 	}
 	if noCheck && c.Dialect != "" {

@@ -146,17 +146,23 @@ func (a *app) demoTarget(ctx context.Context) (target, error) {
 	return target{label: "demo", dsn: path}, nil
 }
 
-// fileTarget makes the name of a file absolute, so that the history finds it from anywhere.
+// fileTarget makes the name of a file absolute, so that the history and connections find it from anywhere.
 func fileTarget(db string) target {
-	if strings.Contains(db, ":") { // a DSN, or a Windows path that is absolute already
+	name, isSQLite := strings.CutPrefix(db, "sqlite:")
+	if strings.Contains(name, ":") || strings.HasPrefix(name, "//") { // a DSN, or a Windows path that is absolute already
 		return target{label: withoutPassword(db, ""), dsn: db}
 	}
-	if path, err := filepath.Abs(db); err == nil {
-		if _, err := os.Stat(path); err == nil {
-			return target{label: path, dsn: path}
-		}
+	path, err := filepath.Abs(name)
+	if err != nil {
+		return target{label: db, dsn: db}
 	}
-	return target{label: db, dsn: db}
+	if _, err := os.Stat(path); err != nil { // as it was written, for the error that is to come
+		return target{label: db, dsn: db}
+	}
+	if isSQLite {
+		return target{label: path, dsn: "sqlite:" + path}
+	}
+	return target{label: path, dsn: path}
 }
 
 // maskDSN returns a DSN to show: its password, wherever it stands, is replaced.
