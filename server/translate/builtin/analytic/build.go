@@ -51,6 +51,9 @@ func (p *plan) settle() {
 	}
 	if p.entity != nil && len(p.measures) == 0 && !p.histogram && p.duplicate == nil {
 		switch {
+		case p.change != "" || p.running || p.moving > 0:
+			p.measures = append(p.measures, &measure{op: "count", table: p.entity})
+			p.entity = nil
 		case p.rank != nil && p.rank.by != nil && len(p.dims) == 0 && len(p.grains) == 0:
 			p.measures = append(p.measures, p.rank.by)
 			p.dims = append(p.dims, dim{table: p.entity})
@@ -96,6 +99,15 @@ func (p *plan) settleRank() {
 		p.entity = p.ofAttrs()
 	}
 	if p.entity == nil {
+		switch h := p.sales.header; {
+		case len(p.grains) == 0 || h == nil:
+		case isOneOf(r.base, "busiest", "active", "popular"):
+			r.by, r.done = &measure{op: "count", table: h}, true
+			p.says("ranked by the number of " + h.Phrase())
+		case isOneOf(r.base, "best", "worst", "", "good", "bad", "high", "strong"):
+			r.by, r.done = &measure{op: "revenue"}, true
+			p.says("ranked by revenue")
+		}
 		return
 	}
 	if r.base == "late" {

@@ -309,7 +309,7 @@ func (p *plan) finishGroup(g *grouping) (*query.Query, bool) {
 			n = 1
 		}
 		q.OrderBy = []query.Order{{Expr: named("", itemName(g.values[k])), Desc: p.rank.dir > 0}}
-		if (p.entity != nil && (len(p.attrs) > 0 || p.rank.n == 0) || p.headed) && p.rank.by.op == "count" && len(p.measures) == 1 && len(g.periods) == 0 && !p.share { // who, not how many
+		if (p.entity != nil && len(p.attrs) > 0 || (p.entity != nil && p.rank.n == 0 || p.headed) && p.rank.by.op == "count") && len(p.measures) == 1 && len(g.periods) == 0 && !p.share { // who, not how many
 			sel.Items = sel.Items[:len(sel.Items)-1]
 			q.OrderBy[0].Expr = g.values[k].Expr
 		}

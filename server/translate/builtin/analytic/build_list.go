@@ -97,16 +97,6 @@ func (p *plan) repeats(shown []*index.Column) bool {
 	return len(p.attrs) > 0 && (p.distinct || len(shown) == 1 && shown[0].Role == index.RoleCategory)
 }
 
-// plainName says whether the question asks for names without saying which part of them.
-func (r *reader) plainName() bool {
-	for i := range r.toks {
-		if r.eat(i, "name", "names") > 0 && !isOneOf(r.word(i-1), "first", "last", "family", "given", "middle") {
-			return true
-		}
-	}
-	return false
-}
-
 // shown are the columns to show.
 func (p *plan) shown() []*index.Column {
 	var out []*index.Column
@@ -122,7 +112,7 @@ func (p *plan) shown() []*index.Column {
 			}
 		}
 		for _, a := range p.attrs {
-			if a.Table.Label == a && len(labels(a.Table)) == 2 && p.r.plainName() { // 'name' where it is two columns
+			if a.Table.Label == a && len(labels(a.Table)) == 2 && slices.Contains(p.plainNames, a) { // 'name' where it is two columns
 				for _, c := range labels(a.Table) {
 					add(c)
 				}

@@ -34,8 +34,9 @@ type interpreter struct {
 	neg     bool
 	first   bool // 'first order'
 	side    []*cond
-	said    [][]target // what else each of attrs may have named
-	showing bool       // 'their', 'its': what comes is to be shown beside the entity
+	implied *index.Table // the entity, where a verb alone named it
+	said    [][]target   // what else each of attrs may have named
+	showing bool         // 'their', 'its': what comes is to be shown beside the entity
 }
 
 func (p *plan) interpret(chunks []chunk) {
@@ -125,6 +126,9 @@ func (in *interpreter) read(k int, c *chunk) {
 	case kNot:
 		in.neg, in.role = true, roleNot
 	case kWith:
+		if prev := in.prev(k); prev != nil && prev.kind == kNot {
+			return // 'have not had any'
+		}
 		if in.role != roleNot || in.entity == nil {
 			in.role = roleWith
 		}
@@ -393,6 +397,9 @@ func (in *interpreter) reconsider() {
 			}
 		}
 	}
+	if p.entity != nil && p.entity == in.implied {
+		p.entity = nil // 'refunded amount'
+	}
 	if p.entity != nil || len(p.attrs) == 0 || len(p.dims)+len(p.grains)+len(p.windows) == 0 || len(p.measures) > 0 || p.rank != nil || p.histogram {
 		return
 	}
@@ -432,6 +439,9 @@ func (in *interpreter) doubt() {
 	if p.r.said(kOr) && several < 2 && len(p.windows) < 2 || p.r.said(kOr) && len(p.conds) > 1 && several == len(p.conds) {
 		p.giveUp = true
 	}
+	if p.r.said(kNot) && !p.denied() {
+		p.giveUp = true
+	}
 	if p.r.said(kAnd, "both") {
 		for i, c := range p.conds {
 			if len(c.values) > 1 || slices.ContainsFunc(p.conds[:i], func(o *cond) bool { return o.col == c.col }) {
@@ -439,6 +449,15 @@ func (in *interpreter) doubt() {
 			}
 		}
 	}
+}
+
+// denied says whether some condition of the plan says no.
+func (p *plan) denied() bool {
+	deny := func(c *cond) bool { return c.not || c.op == "null" || c.op == "leaf" }
+	if slices.ContainsFunc(p.conds, deny) {
+		return true
+	}
+	return slices.ContainsFunc(p.events, func(e *event) bool { return e.not || slices.ContainsFunc(e.conds, deny) })
 }
 
 // leftover gives waiting aggregates something to count: 'how many … have never ordered' where the thing came first.

@@ -1,6 +1,7 @@
 package analytic
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/server/translate/builtin/index"
@@ -26,6 +27,7 @@ func (in *interpreter) verbChunk(k int, c *chunk) bool {
 			return !in.neg
 		}
 		s = in.entity
+		in.implied = s
 		if in.wantsCount() {
 			in.entity = nil
 			in.aggs = nil
@@ -77,6 +79,13 @@ func (in *interpreter) verbNot(k int, c *chunk, s *index.Table) bool {
 		in.conds = append(in.conds, &cond{col: own, op: "null"})
 		in.role = roleHead
 		return true
+	}
+	for _, col := range s.Columns { // 'not assigned to anyone'
+		if slices.Contains(col.Stems, c.op) && col.Def.Nullable && !col.Temporal() {
+			in.conds = append(in.conds, &cond{col: col, op: "null"})
+			in.role = roleHead
+			return true
+		}
 	}
 	if own := in.ownDate(s, c.op); own != nil && nx != nil && nx.kind == kWindow && in.eventTable(s, c.op) == nil {
 		in.verb = c.op

@@ -99,7 +99,7 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	}
 	tab := t.table
 	nx, nk := in.next(k)
-	if prev := in.prev(k); prev != nil && prev.kind == kValue && prev.span.End == c.span.First && in.lastCond() != nil && in.lastCond().of() == tab {
+	if prev := in.prev(k); prev != nil && prev.kind == kValue && prev.span.End == c.span.First && in.lastCond() != nil && in.lastCond().of() == tab && in.entity != tab && (in.entity != nil || len(in.measures) > 0) {
 		return true // 'the Western region'
 	}
 	if in.role == rolePer && in.entity == nil && len(in.measures) == 0 && len(in.aggs) == 0 {
@@ -490,6 +490,9 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	}
 	in.withLabel = in.withLabel || in.showing && in.entity != nil && in.v.leads(in.entity, col.Table)
 	in.attrs = append(in.attrs, col)
+	if w := in.r.word(c.span.First); c.span.Len() == 1 && (w == "name" || w == "names") {
+		in.plainNames = append(in.plainNames, col)
+	}
 	in.said = append(in.said, c.targets)
 	return true
 }

@@ -1,6 +1,11 @@
 package analytic
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"github.com/custard-ai/custard/server/translate/builtin/index"
+)
 
 // analytic reads the phrases that name an analysis: shares, growth, running totals, cohorts, duplicates ….
 func (r *reader) analytic(i int) int {
@@ -176,6 +181,9 @@ func (r *reader) compared(i, n int) int {
 
 // money reads the words for what a sale brings, where the schema has no name of that kind itself.
 func (r *reader) money(i int) int {
+	if n := r.inStock(i); n > 0 {
+		return n
+	}
 	if targets, n := r.nounAt(i); n > 1 && targets[0].score >= 0.95 || n == 1 && targets[0].score >= 0.95 && targets[0].column != nil {
 		return 0
 	}
@@ -191,24 +199,6 @@ func (r *reader) money(i int) int {
 	}
 	if n := r.eat(i, "gross profit", "net profit", "profits", "profit", "earnings"); n > 0 {
 		return r.add(i, n, chunk{kind: kMoney, op: "profit"})
-	}
-	if n := r.eat(i, "units", "pieces", "items", "quantity", "stock", "inventory"); n > 0 && (r.asks("in stock") || r.asks("on stock") || r.word(i) == "stock" || r.word(i) == "inventory") {
-		if last := len(r.chunks) - 1; r.eat(i+1, "sold", "level", "of") == 0 || r.asks("in stock") && last >= 0 {
-			var targets []target
-			for _, t := range r.v.ix.Tables {
-				if c := measureCalled(t, "stock", "inventori"); c != nil && !r.v.skip[t.ID] {
-					targets = append(targets, target{table: t, column: c, score: 1})
-				} else if has(t.Stems, "stock", "inventori") {
-					if c := measureCalled(t, "quantiti", "level", "unit"); c != nil && !r.v.skip[t.ID] {
-						targets = append(targets, target{table: t, column: c, score: 1})
-					}
-				}
-			}
-			if len(targets) > 0 && (r.word(i) != "items" || !r.isThing(i)) {
-				n += r.eat(i+n, "in stock", "on stock")
-				return r.add(i, n, chunk{kind: kColumn, targets: targets})
-			}
-		}
 	}
 	if n := r.eat(i, "in stock", "on stock"); n > 0 && r.said(kColumn) {
 		return r.add(i, n, chunk{kind: kFill})
@@ -264,4 +254,30 @@ func (r *reader) howMuch(i, n int) int {
 		}
 	}
 	return r.add(i, n, chunk{kind: kAgg, op: "much"})
+}
+
+// inStock reads 'units in stock' and 'how many units of Tofu are in stock' as the column that says so.
+func (r *reader) inStock(i int) int {
+	n := r.eat(i, "units", "pieces", "items", "quantity", "stock", "inventory")
+	if n == 0 || !r.asks("in stock") && !r.asks("on stock") && r.word(i) != "stock" && r.word(i) != "inventory" || r.eat(i+1, "sold", "level") > 0 || r.eat(i, "items") > 0 && r.isThing(i) {
+		return 0
+	}
+	var targets []target
+	for _, t := range r.v.ix.Tables {
+		if r.v.skip[t.ID] {
+			continue
+		}
+		at := slices.IndexFunc(t.Columns, func(c *index.Column) bool {
+			return c.Numeric() && has(c.Stems, "stock") && !has(c.Stems, "reorder", "min", "max")
+		})
+		if at >= 0 {
+			targets = append(targets, target{table: t, column: t.Columns[at], score: 1})
+		} else if c := measureCalled(t, "quantiti", "level", "unit"); c != nil && has(t.Stems, "stock", "inventori") {
+			targets = append(targets, target{table: t, column: c, score: 1})
+		}
+	}
+	if len(targets) == 0 {
+		return 0
+	}
+	return r.add(i, n+r.eat(i+n, "in stock", "on stock"), chunk{kind: kColumn, targets: targets})
 }

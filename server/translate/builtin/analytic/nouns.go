@@ -68,6 +68,7 @@ func (r *reader) named(i, n int) []target {
 		}
 	}
 	stems = said(stems)
+	of := strings.Contains(" "+strings.ToLower(r.text(i, n))+" ", " of ")
 	var out []target
 	for _, t := range r.v.ix.Tables {
 		if r.v.skip[t.ID] {
@@ -77,6 +78,9 @@ func (r *reader) named(i, n int) []target {
 			out = append(out, target{table: t, score: s})
 		}
 		for _, c := range t.Columns {
+			if !of && len(stems) > 1 && !slices.Contains(t.Stems, stems[0]) && slices.Contains(t.Stems, stems[len(stems)-1]) && !slices.Contains(c.Stems, stems[len(stems)-1]) {
+				continue // 'open tickets' are tickets
+			}
 			if s := r.columnScore(c, stems, joined); s > 0 {
 				out = append(out, target{table: t, column: c, score: s})
 			}

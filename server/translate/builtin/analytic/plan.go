@@ -44,14 +44,15 @@ type plan struct {
 	sideBySide bool
 	listed     bool // which, who, list: rows, not a number
 	distinct   bool
-	withLabel  bool      // 'suppliers and their countries': what names the entity as well
-	more       bool      // 'more customers in Canada or in France'
-	widened    time.Time // the series begins a year before it is shown from here on
-	headed     bool      // the dimension is what was asked for: 'which country has the most …'
-	giveUp     bool      // the question says more than the plan can
-	filter     *event    // a condition on the measures of each group: 'countries with at least 5 customers'
-	when       bool      // when was …
-	verb       string    // of the entity itself: 'hired last year'
+	withLabel  bool            // 'suppliers and their countries': what names the entity as well
+	more       bool            // 'more customers in Canada or in France'
+	widened    time.Time       // the series begins a year before it is shown from here on
+	headed     bool            // the dimension is what was asked for: 'which country has the most …'
+	giveUp     bool            // the question says more than the plan can
+	plainNames []*index.Column // of attrs: asked for as 'name' alone
+	filter     *event          // a condition on the measures of each group: 'countries with at least 5 customers'
+	when       bool            // when was …
+	verb       string          // of the entity itself: 'hired last year'
 	sort       int
 	span       [2]*index.Column
 

@@ -233,7 +233,11 @@ func (r *reader) value(i int) int {
 		return 0
 	}
 	if isVerb(r.word(i)) {
-		if last := len(r.chunks) - 1; last >= 0 && r.chunks[last].kind == kNot || r.eat(i+1, "late", "too late", "on time", "in time", "on schedule", "again") > 0 {
+		last := len(r.chunks) - 1
+		for last >= 0 && r.chunks[last].kind == kFill {
+			last--
+		}
+		if last >= 0 && r.chunks[last].kind == kNot || r.eat(i+1, "late", "too late", "on time", "in time", "on schedule", "again") > 0 {
 			return 0
 		}
 	}
@@ -286,6 +290,9 @@ func (r *reader) things(i int) int {
 	}
 	if r.adjectiveOf(i, n, targets) {
 		return r.addValue(i, n)
+	}
+	if n == 1 && r.word(i) == "new" && r.isThing(i+1) {
+		return 0
 	}
 	if n == 1 && targets[0].score < 0.95 && unit(r.word(i)) != "" {
 		return 0
