@@ -54,8 +54,10 @@ func TestSentence(t *testing.T) {
 		"ranking":       {made([]custard.Field{name, count}, []string{"Ana", "3"}, []string{"Bo", "1"}, []string{"Cy", "2"}), "Ana has the highest order count, 3; Bo the lowest of the 3 rows, 1."},
 		"tie":           {made([]custard.Field{name, count}, []string{"Ana", "3"}, []string{"Bo", "3"}, []string{"Cy", "2"}), "Ana and 1 more have the highest order count, 3; Cy the lowest of the 3 rows, 2."},
 		"all the same":  {made([]custard.Field{name, count}, []string{"Ana", "3"}, []string{"Bo", "3"}), "Order count is 3 for all 2."},
-		"over time":     {made([]custard.Field{month, count}, []string{"2026-01-01", "3"}, []string{"2026-02-01", "9"}, []string{"2026-03-01", "5"}), "Order count rose from 3 (2026-01-01) to 5 (2026-03-01); highest 9 (2026-02-01), lowest 3 (2026-01-01)."},
-		"newest first":  {made([]custard.Field{month, count}, []string{"2026-03-01", "5"}, []string{"2026-02-01", "9"}, []string{"2026-01-01", "7"}), "Order count fell from 7 (2026-01-01) to 5 (2026-03-01); highest 9 (2026-02-01), lowest 5 (2026-03-01)."},
+		"over time":     {made([]custard.Field{month, count}, []string{"2026-01-01", "3"}, []string{"2026-02-01", "9"}, []string{"2026-03-01", "5"}), "Order count rose from 3 (2026-01) to 5 (2026-03); highest 9 (2026-02), lowest 3 (2026-01)."},
+		"newest first":  {made([]custard.Field{month, count}, []string{"2026-03-01", "5"}, []string{"2026-02-01", "9"}, []string{"2026-01-01", "7"}), "Order count fell from 7 (2026-01) to 5 (2026-03); highest 9 (2026-02), lowest 5 (2026-03)."},
+		"over days":     {made([]custard.Field{month, count}, []string{"2026-01-01", "3"}, []string{"2026-01-02", "9"}, []string{"2026-01-03", "5"}), "Order count rose from 3 (2026-01-01) to 5 (2026-01-03); highest 9 (2026-01-02), lowest 3 (2026-01-01)."},
+		"over years":    {made([]custard.Field{month, count}, []string{"2024-01-01", "3"}, []string{"2025-01-01", "9"}, []string{"2026-01-01", "5"}), "Order count rose from 3 (2024) to 5 (2026); highest 9 (2025), lowest 3 (2024)."},
 		"keys":          {made([]custard.Field{field("id", custard.TypeInt), field("customer_id", custard.TypeInt)}, []string{"1", "2"}, []string{"2", "2"}), "2 rows."},
 		"control codes": {made([]custard.Field{name}, []string{"a\x1b[31mb"}), "Name: a [31mb."},
 	} {

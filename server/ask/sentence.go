@@ -130,6 +130,8 @@ func (s *sample) trend(label, measure int) string {
 		first, last = last, first
 	}
 	what := capital(humanise(s.fields[measure].Name))
+	unit := s.periodSuffix(label)
+	when := func(row int) string { return strings.TrimSuffix(s.show(row, label), unit) }
 	from, okFrom := s.at(first, measure).number()
 	to, okTo := s.at(last, measure).number()
 	moved := "went from"
@@ -144,8 +146,24 @@ func (s *sample) trend(label, measure int) string {
 		}
 	}
 	return fmt.Sprintf("%s %s %s (%s) to %s (%s); highest %s (%s), lowest %s (%s).", what, moved,
-		s.show(first, measure), s.show(first, label), s.show(last, measure), s.show(last, label),
-		s.show(hi, measure), s.show(hi, label), s.show(lo, measure), s.show(lo, label))
+		s.show(first, measure), when(first), s.show(last, measure), when(last),
+		s.show(hi, measure), when(hi), s.show(lo, measure), when(lo))
+}
+
+// periodSuffix is what every date of a column ends with because it stands for its whole year or month: "-01-01", "-01", or
+// "" where the days differ.
+func (s *sample) periodSuffix(col int) string {
+	suffix := "-01-01"
+	for row := range s.kept() {
+		text := s.show(row, col)
+		if len(text) != len("2006-01-02") {
+			return ""
+		}
+		for suffix != "" && !strings.HasSuffix(text, suffix) {
+			suffix = strings.TrimSuffix(suffix, "-01")
+		}
+	}
+	return suffix
 }
 
 // extremes returns the rows of the smallest and largest number of a column (the first of each) and how many rows share the
