@@ -250,7 +250,7 @@ func appendFloat(dst []byte, f float64) []byte {
 // byStage orders timings as the stages run, total last.
 func byStage(a, b string) int {
 	rank := func(s string) int {
-		for i, name := range [...]string{"understand", "focus", "schema", "translate", "check", "plan", "run", "answer"} {
+		for i, name := range [...]string{"understand", "schema", "focus", "values", "translate", "check", "plan", "run", "answer"} {
 			if s == name {
 				return i
 			}
