@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/query"
 	"github.com/custard-ai/custard/internal/query/parse"
 	"github.com/custard-ai/custard/internal/query/print"
 )
@@ -220,5 +221,35 @@ func TestNeedsSchema(t *testing.T) {
 	tree, err := parse.Parse(custard.MySQL, "select 1 from dual")
 	if err != nil || NeedsSchema(tree) {
 		t.Errorf("dual is no table of the schema (%v)", err)
+	}
+}
+
+// TestMade checks a tree that was built rather than read: its types and names belong to no dialect.
+func TestMade(t *testing.T) {
+	t.Parallel()
+	for d, want := range map[custard.Dialect]string{
+		custard.Postgres: "SELECT CAST(name AS integer) AS n FROM customers ORDER BY n LIMIT 7",
+		custard.SQLite:   "SELECT CAST(name AS INTEGER) AS n FROM customers ORDER BY n LIMIT 7",
+		custard.MySQL:    "SELECT CAST(name AS SIGNED) AS n FROM customers ORDER BY n LIMIT 7",
+	} {
+		alias := query.ID("n")
+		q := &query.Query{
+			Body: &query.Select{
+				Items: []query.Item{{
+					Expr:  &query.Cast{X: &query.Column{Name: query.Name{query.ID("name")}}, Type: &query.Type{Name: query.Name{{Name: "integer"}}}},
+					Alias: &alias,
+				}},
+				From: []query.TableExpr{&query.Table{Name: query.Name{query.ID("customers")}}},
+			},
+			OrderBy: []query.Order{{Expr: &query.Column{Name: query.Name{query.ID("n")}}}},
+		}
+		res, err := Check(q, NewIndex(shop(d)), Options{Dialect: d, MaxRows: 7})
+		if err != nil {
+			t.Errorf("%s: %v", d, err)
+			continue
+		}
+		if got, err := print.SQL(d, res.Query); err != nil || got != want {
+			t.Errorf("%s: %s, want %s (%v)", d, got, want, err)
+		}
 	}
 }

@@ -83,7 +83,7 @@ func (r *resolver) columnDefs(t, out *query.FuncTable, src *source) []column {
 		def := query.ColumnDef{Name: r.declared(d.Name)}
 		cols[i].name = def.Name.Name
 		if d.Type != nil {
-			def.Type = r.typeName(d.Type)
+			def.Type = r.typeName(d.Type, false)
 			if def.Type != nil {
 				cols[i].typ, cols[i].elem = typeOf(def.Type)
 			}

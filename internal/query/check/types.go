@@ -17,7 +17,7 @@ func (r *resolver) cast(e *query.Cast, sc *scope) (query.Expr, val) {
 		}
 		return out, val{typ: custard.TypeText}
 	}
-	out.Type = r.typeName(e.Type)
+	out.Type = r.typeName(e.Type, e.Pos == 0)
 	if out.Type == nil {
 		return out, val{}
 	}
@@ -33,8 +33,9 @@ func charset(name string) bool {
 	return false
 }
 
-// typeName checks a type and returns a copy of it; nil where it is refused.
-func (r *resolver) typeName(t *query.Type) *query.Type {
+// typeName checks a type and returns a copy of it; nil where it is refused. The types that people write everywhere may stand in
+// a node that was made, for print knows what each dialect calls them.
+func (r *resolver) typeName(t *query.Type, made bool) *query.Type {
 	if r.err != nil || r.probe {
 		return nil
 	}
@@ -48,7 +49,7 @@ func (r *resolver) typeName(t *query.Type) *query.Type {
 	}
 	switch {
 	case len(t.Name) == 1 || len(t.Name) == 2 && r.rules.dialect == custard.Postgres && r.folded(t.Name[0]) == "pg_catalog":
-		if !listedType(r.rules.dialect, name) && !r.enumType(t, out) {
+		if !listedType(r.rules.dialect, name) && !(made && commonType(name)) && !r.enumType(t, out) {
 			r.unknownType(name)
 			return nil
 		}
@@ -59,7 +60,7 @@ func (r *resolver) typeName(t *query.Type) *query.Type {
 	}
 	r.typeSizes(t)
 	for _, f := range t.Fields {
-		ft := r.typeName(f.Type)
+		ft := r.typeName(f.Type, made)
 		if ft == nil {
 			return nil
 		}
