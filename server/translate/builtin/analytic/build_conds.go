@@ -295,6 +295,9 @@ func (p *plan) compareHaving(b *block, e *event, key func() query.Expr) (query.E
 			return nil, false
 		}
 		edges, _, _ := p.v.path(b.base, p.entityOf())
+		if len(edges) == 0 {
+			return nil, false
+		}
 		last := edges[len(edges)-1]
 		k := inner.ref(inner.follow(edges[:len(edges)-1]), last.From[0])
 		for _, c := range e.conds {
