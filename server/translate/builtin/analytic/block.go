@@ -109,31 +109,6 @@ func (b *block) where(x query.Expr) {
 	}
 }
 
-// exists is [NOT] EXISTS over a table from which a row of the base is reached, with more conditions made by fill.
-func (b *block) exists(child *index.Table, negated bool, fill func(sub *block)) query.Expr {
-	edges, _, ok := b.v.path(child, b.base)
-	if !ok || len(edges) == 0 {
-		b.failure = true
-		return nil
-	}
-	sub := b.v.block(child, b)
-	last := edges[len(edges)-1]
-	left := sub.follow(edges[:len(edges)-1])
-	for i := range last.From {
-		sub.where(bin("=", sub.ref(left, last.From[i]), b.ref(b.joined[0].alias, last.To[i])))
-	}
-	if fill != nil {
-		fill(sub)
-	}
-	sub.pinned = true
-	b.failure = b.failure || sub.failure
-	x := &query.Exists{Query: &query.Query{Body: sub.selects(item(num(1), ""))}}
-	if negated {
-		return not(x)
-	}
-	return x
-}
-
 // selects finishes the block as a SELECT of the items.
 func (b *block) selects(items ...query.Item) *query.Select {
 	var from query.TableExpr

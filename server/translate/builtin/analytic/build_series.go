@@ -138,7 +138,7 @@ func (p *plan) buildAgainst(base *index.Table) (*query.Query, bool) {
 func (p *plan) buildAverageStep(m *measure) (*query.Query, bool) {
 	one := *m
 	one.agg, one.grain = "", ""
-	dims, unit := p.dims, m.grain
+	unit := m.grain
 	p.grains = []string{unit}
 	p.measures = []*measure{&one}
 	base := p.commonHome()
@@ -160,7 +160,6 @@ func (p *plan) buildAverageStep(m *measure) (*query.Query, bool) {
 	}
 	outer.Items = append(outer.Items, item(fn("avg", named("", value)), "average_per_"+unit))
 	outer.GroupBy = groupBy(keys)
-	_ = dims
 	return &query.Query{Body: outer}, true
 }
 

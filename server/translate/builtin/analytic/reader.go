@@ -16,7 +16,6 @@ type reader struct {
 	now    time.Time
 	chunks []chunk
 	notes  []string
-	plainQ bool
 }
 
 // word is the i-th word in lower case, empty past either end.
