@@ -18,11 +18,11 @@ type screens struct {
 	out    output.Screen
 	height int // lines of standard output's terminal
 	err    output.Screen
-	dumb   bool
+	dumb   bool // escapes are not obeyed
 }
 
 func findScreens(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) screens {
-	s := screens{dumb: getenv("TERM") == "dumb"}
+	s := screens{dumb: getenv("TERM") == "dumb" || (runtime.GOOS == "windows" && !escapesOnWindows(getenv))}
 	if f, ok := stdin.(*os.File); ok {
 		s.in = term.IsTerminal(int(f.Fd()))
 	}
@@ -49,6 +49,12 @@ func findScreens(stdin io.Reader, stdout, stderr io.Writer, getenv func(string) 
 	s.out, s.height = look(stdout)
 	s.err, _ = look(stderr)
 	return s
+}
+
+// escapesOnWindows says whether the console obeys escapes: Windows Terminal and the terminals from elsewhere do and say
+// so, the old console does not by itself.
+func escapesOnWindows(getenv func(string) string) bool {
+	return getenv("WT_SESSION") != "" || getenv("TERM") != "" || getenv("ConEmuANSI") == "ON" || getenv("ANSICON") != ""
 }
 
 // utf8Locale says whether the locale shows characters beyond ASCII.
