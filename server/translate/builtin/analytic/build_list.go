@@ -15,6 +15,10 @@ func (p *plan) buildList() (*query.Query, bool) {
 	if p.entity == nil && p.rank != nil && p.rank.col != nil {
 		p.entity = p.rank.col.Table
 	}
+	if len(p.attrs) == 1 && !p.listed && p.rank == nil && (len(p.dims) > 0 || len(p.windows) > 0) && additive(p.attrs[0]) && (p.entity == nil || p.entity == p.attrs[0].Table) {
+		p.measures, p.attrs, p.entity = []*measure{{op: "sum", col: p.attrs[0]}}, nil, nil // 'maintenance cost per machine'
+		return p.buildGroup()
+	}
 	if p.entity == nil || p.share || p.change != "" || p.running || p.moving > 0 || len(p.grains) > 0 {
 		return nil, false
 	}
@@ -85,6 +89,12 @@ func (p *plan) ofAttrs() *index.Table {
 		}
 	}
 	return t
+}
+
+// additive says whether values of a column make a sum that means something.
+func additive(c *index.Column) bool {
+	return c.Role == index.RoleMeasure && has(c.Stems, "amount", "cost", "total", "quantiti", "hour", "expens", "spend", "salari", "revenu", "fee", "fare", "freight", "budget", "weight", "tax", "valu", "point", "unit", "minut", "duration") &&
+		!has(c.Stems, "unit", "per", "rate", "averag", "percent")
 }
 
 // repeats says whether rows of what is shown are sure to come several times, which nobody wants: the cities of customers.

@@ -36,6 +36,10 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	if isOneOf(in.r.word(c.span.First-1), "its", "their") && in.entity != nil {
 		in.withLabel = true
 	}
+	if s := in.subject(); s == col.Table && col.Temporal() && nx != nil && nx.kind == kWindow && past(in.r.word(c.span.End-1)) { // 'subscriptions canceled in 2024'
+		in.verb = in.r.stem(c.span.End - 1)
+		return true
+	}
 	if in.lastCond() != nil && in.lastCond().col == col && len(in.aggs) == 0 && in.role != roleBy && in.role != rolePer && in.role != roleHead {
 		return true // 'with white as their colour'
 	}
@@ -100,7 +104,7 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	if nx != nil && (nx.kind == kCmp || nx.kind == kMean) && (col.Numeric() || col.Temporal()) {
 		return true // the comparison takes it
 	}
-	if prev := in.prev(k); in.role == roleWith && in.entity != nil && nx == nil && in.v.leads(in.entity, col.Table) && prev != nil && prev.kind == kWith && isOneOf(in.r.word(prev.span.First), "have", "has", "that", "which", "who", "having", "with") && len(in.attrs) == 0 {
+	if prev := in.prev(k); in.role == roleWith && in.entity != nil && nx == nil && !in.withLabel && in.v.leads(in.entity, col.Table) && prev != nil && prev.kind == kWith && isOneOf(in.r.word(prev.span.First), "have", "has", "that", "which", "who", "having", "with") && len(in.attrs) == 0 {
 		return in.addNull(col, false)
 	}
 	if nx != nil && nx.kind == kValue && nx.span.First <= c.span.End+2 && in.valueOf(nx, col) {

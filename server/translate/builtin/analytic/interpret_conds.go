@@ -124,6 +124,9 @@ func (in *interpreter) value(k int, c *chunk) bool {
 		in.dropAttr(best.Column) // 'names of airports in the city of Goroka' asks for names
 	}
 	in.addValue(best.Column, best.Value)
+	if s := in.subject(); s != nil && past(in.r.word(c.span.First)) && in.ownDate(s, in.r.stem(c.span.First)) != nil {
+		in.verb = in.r.stem(c.span.First) // 'cancelled in 2024': when they were cancelled
+	}
 	if in.role == roleWith {
 		in.role = roleHead
 	}

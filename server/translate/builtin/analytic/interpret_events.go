@@ -39,6 +39,11 @@ func (in *interpreter) verbChunk(k int, c *chunk) bool {
 	}
 	if own := in.ownDate(s, c.op); own != nil {
 		in.verb = c.op
+		if nx, _ := in.next(k); nx == nil && len(in.windows) == 0 && ended(c.op) && own.Def.Nullable { // 'employees who left'
+			in.conds = append(in.conds, &cond{col: own, op: "null", not: true})
+			in.analytic = true
+			return true
+		}
 		if nx, _ := in.next(k); nx == nil && !in.when && (in.role == roleWith || in.role == roleHead) && own.Def.Nullable && in.rank == nil {
 			in.conds = append(in.conds, &cond{col: own, op: "null", not: true})
 			in.analytic = true
@@ -67,6 +72,11 @@ func (in *interpreter) verbChunk(k int, c *chunk) bool {
 		in.analytic = true
 	}
 	return true
+}
+
+// ended says whether a verb tells of an end, which some rows have not come to.
+func ended(verb string) bool {
+	return isOneOf(verb, "leav", "quit", "close", "cancel", "end", "finish", "complet", "expir", "terminat", "retir", "return", "pay", "ship", "deliv", "resolv")
 }
 
 // verbNot reads 'have never ordered', 'not been shipped', 'never sold'.

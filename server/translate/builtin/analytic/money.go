@@ -238,7 +238,7 @@ func sameEvent(verb, stem string) bool {
 	case "hire", "employ", "start":
 		return isOneOf(stem, "hire", "start", "join", "employ")
 	case "leav", "left", "quit":
-		return isOneOf(stem, "left", "leav", "terminat", "end", "exit")
+		return isOneOf(stem, "left", "leav", "termin", "terminat", "term", "end", "exit")
 	case "open", "creat", "submit", "rais":
 		return isOneOf(stem, "open", "creat", "submit", "report")
 	case "close", "resolv", "finish", "complet":
