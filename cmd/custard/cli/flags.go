@@ -34,10 +34,13 @@ func (f *answerFlags) flags(a *app, cmd *cobra.Command, question bool) {
 	f.choice.flags(a, cmd)
 	f.output.flags(cmd, true)
 	p := cmd.Flags()
-	if question {
-		p.BoolVar(&f.showSQL, "show-sql", false, "print the query too, on standard error (a terminal shows it anyway)")
-		p.BoolVar(&f.noSQL, "no-sql", false, "do not print the query")
+	shown := "print the query too, on standard error (a terminal shows it anyway)"
+	if !question {
+		shown = "print the statement as the database gets it, on standard error"
 	}
+	p.BoolVar(&f.showSQL, "show-sql", false, shown)
+	p.BoolVar(&f.noSQL, "no-sql", false, "do not print the query")
+	cmd.MarkFlagsMutuallyExclusive("show-sql", "no-sql")
 	p.BoolVar(&f.dryRun, "dry-run", false, "stop before running; print the query on standard output")
 	p.StringVar(&f.chart, "chart", "", "the `kind` of chart: auto, none, bar, line or hist (default auto on a terminal)")
 	p.Int64Var(&f.limit, "limit", 0, "`rows` at the most; 0 for no limit, streamed (default 1000)")
@@ -47,7 +50,6 @@ func (f *answerFlags) flags(a *app, cmd *cobra.Command, question bool) {
 		p.StringVar(&f.conversation, "conversation", "", "continue the conversation with this `id`, or the 'last' one")
 		p.BoolVar(&f.fresh, "new", false, "begin a new conversation, whatever is configured")
 		cmd.MarkFlagsMutuallyExclusive("conversation", "new")
-		cmd.MarkFlagsMutuallyExclusive("show-sql", "no-sql")
 	}
 	p.BoolVar(&f.failEmpty, "fail-empty", false, "exit 6 where there are no rows")
 	p.StringArrayVar(&f.expect, "expect", nil, "exit 6 where this does not hold, such as 'rows > 0' (an `expr`; may be repeated)")

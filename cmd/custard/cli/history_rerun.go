@@ -30,6 +30,7 @@ func newHistoryRerun(a *app) *cobra.Command {
 		if f.chart == "" {
 			req.Chart, s.chart = custard.ChartNone, custard.ChartNone
 		}
+		s.sql = f.showSQL
 		c := f.choice
 		if c == (choice{}) {
 			if _, err := a.store().Connection(cmd.Context(), e.Connection); err == nil {

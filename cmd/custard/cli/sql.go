@@ -34,7 +34,7 @@ limits. The statement is the arguments, a file (-f), or standard input where tha
 		if f.chart == "" { // a chart of a statement is drawn when it is asked for
 			req.Chart, s.chart = custard.ChartNone, custard.ChartNone
 		}
-		s.sql = false
+		s.sql = f.showSQL
 		return a.ask(cmd.Context(), f.choice, req, s)
 	}
 	return cmd
