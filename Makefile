@@ -21,7 +21,7 @@ setup: ## install what the tests need: PostgreSQL, sqlite3, tmux, a C compiler (
 
 build: ## build the programs into bin/
 	@mkdir -p bin
-	@for p in $(PROGRAMS); do go build -trimpath -ldflags '$(LDFLAGS)' -o bin/$$p ./cmd/$$p || exit 1; done
+	@for p in $(PROGRAMS); do go build -ldflags '$(LDFLAGS)' -o bin/$$p ./cmd/$$p || exit 1; done
 
 test: setup ## everything that CI runs: vet, unit and end-to-end tests, race detector, independent parsers, a little fuzzing
 	go vet ./...
