@@ -232,6 +232,16 @@ func TestRowLimitIsKeptAndSaid(t *testing.T) {
 	}
 }
 
+func TestRowLimitHoldsForValues(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"VALUES (1), (2), (3)", "SELECT 1 UNION ALL VALUES (2), (3)"} {
+		a := gather(t.Context(), service(t, nil), custard.Request{SQL: text, Limits: custard.Limits{Rows: 2}})
+		if a.err != nil || strings.Join(a.cells, " ") != "1 2" || !a.done.Truncated {
+			t.Errorf("%s: cells %v, done %+v, error %v", text, a.cells, a.done, a.err)
+		}
+	}
+}
+
 func TestDryRunDoesNotRun(t *testing.T) {
 	t.Parallel()
 	a := gather(t.Context(), service(t, nil), custard.Request{SQL: "select  NAME from customers", DryRun: true})

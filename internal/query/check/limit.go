@@ -7,11 +7,36 @@ import (
 	"github.com/custard-ai/custard/internal/query"
 )
 
+// wrapped is SELECT * FROM (q) LIMIT bound.
+func wrapped(q *query.Query, bound query.Expr) *query.Query {
+	name := query.ID("limited")
+	return &query.Query{
+		Body: &query.Select{
+			Items: []query.Item{{Expr: &query.Star{}}},
+			From:  []query.TableExpr{&query.Derived{Query: q, Alias: &name}},
+		},
+		Limit: &query.Limit{Count: bound},
+	}
+}
+
+// isValues says whether a body is, or ends with, a bare VALUES list.
+func isValues(b query.Body) bool {
+	switch b := b.(type) {
+	case *query.Values:
+		return true
+	case *query.SetOp:
+		return isValues(b.Right)
+	}
+	return false
+}
+
 // limitRows adds a row limit to a resolved query, or lowers the one that it has. The query is the resolver's own copy.
 func (r *resolver) limitRows(q *query.Query, most int64) *query.Query {
 	bound := &query.Number{Text: strconv.FormatInt(most, 10)}
 	l := q.Limit
 	switch {
+	case l == nil && r.rules.dialect == custard.SQLite && isValues(q.Body):
+		return wrapped(q, bound) // SQLite takes no LIMIT after VALUES
 	case l == nil:
 		q.Limit = &query.Limit{Count: bound}
 		return q
@@ -19,14 +44,7 @@ func (r *resolver) limitRows(q *query.Query, most int64) *query.Query {
 		r.refuse("Write a number of rows.", "a limit in percent cannot be bounded")
 		return q
 	case l.WithTies: // the ties may be any number of rows
-		name := query.ID("limited")
-		return &query.Query{
-			Body: &query.Select{
-				Items: []query.Item{{Expr: &query.Star{}}},
-				From:  []query.TableExpr{&query.Derived{Query: q, Alias: &name}},
-			},
-			Limit: &query.Limit{Count: bound},
-		}
+		return wrapped(q, bound)
 	case l.Count == nil:
 		l.Count = bound
 		return q
