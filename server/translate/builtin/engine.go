@@ -114,6 +114,7 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 		return nil, custard.AsError(err)
 	}
 	p := core.NewProblem(ix, ms)
+	p.Consult(c)
 	list := p.Describe(p.Search(model))
 	model.Rank(list)
 	for _, c := range list {

@@ -24,6 +24,7 @@ type Problem struct {
 	ngrams   []uint32    // features of the sketch model
 	stems    []uint32    // hashes of the content words
 	scratch  []uint32
+	reading  reading
 	tableAt  [][]*index.Table       // the tables that each token names
 	tableSeq map[*index.Table]int   // in the order of their first naming
 	ranked   map[roleKey][]*colInfo // the columns that score best for a role

@@ -241,6 +241,7 @@ func (p *Problem) rankFeats(c *Candidate, place int, all []*Candidate) []float32
 	add(p.columnUse(q, u)...)
 	add(p.valueUse(u)...)
 	add(p.cueUse(q, u)...)
+	add(p.agreement(q)...)
 	add(float64(len(p.ms.Tokens)), float64(len(p.ix.Tables)), float64(len(all)))
 	return f
 }

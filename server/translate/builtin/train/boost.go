@@ -61,7 +61,7 @@ func boost(rows []row) *core.Forest {
 		for i := range rows {
 			k, ok := keep[rows[i].group]
 			if !ok {
-				k = random.Float64() < 0.6
+				k = random.Float64() < 0.5
 				keep[rows[i].group] = k
 			}
 			if k {
@@ -69,7 +69,7 @@ func boost(rows []row) *core.Forest {
 			}
 		}
 		for j := range width {
-			if random.Float64() < 0.6 {
+			if random.Float64() < 0.4 {
 				b.features = append(b.features, j)
 			}
 		}

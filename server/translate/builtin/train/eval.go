@@ -74,11 +74,15 @@ func eval(ctx context.Context, o options) error {
 		answer, failed := engine.Translate(ctx, request)
 		times = append(times, time.Since(start))
 		p := core.NewProblem(db.ix, db.ix.Read(text, values))
+		reading, read := analytic.Translate(request, db.ix, db.ix.Read(text, values))
+		if read {
+			p.Consult(reading)
+		}
 		cands := p.Describe(p.Search(m))
 		m.Rank(cands)
 		e := &example{q: q, text: text, db: db, problem: p}
 		out := outcome{ID: q.ID, DB: q.DB, Question: text, Gold: q.SQL, Place: -1}
-		if c, ok := analytic.Translate(request, db.ix, db.ix.Read(text, values)); ok && c.Coverage >= 0.95 {
+		if c := reading; read && c.Coverage >= 0.95 {
 			out.Grammar = "plain"
 			if c.Analytic {
 				out.Grammar = "analytic"

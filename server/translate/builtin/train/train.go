@@ -11,6 +11,8 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query/parse"
 	"github.com/custard-ai/custard/internal/query/print"
+	"github.com/custard-ai/custard/server/translate"
+	"github.com/custard-ai/custard/server/translate/builtin/analytic"
 	"github.com/custard-ai/custard/server/translate/builtin/core"
 	"github.com/custard-ai/custard/server/translate/builtin/ir"
 )
@@ -48,7 +50,12 @@ func load(ctx context.Context, o options, dbs *databases, pick func(*question) b
 
 func newExample(ctx context.Context, q *question, text string, db *database) *example {
 	e := &example{q: q, text: text, db: db, sketch: -1}
-	e.problem = core.NewProblem(db.ix, db.ix.Read(text, db.find(ctx, text)))
+	values := db.find(ctx, text)
+	ms := db.ix.Read(text, values)
+	e.problem = core.NewProblem(db.ix, ms)
+	if c, ok := analytic.Translate(translate.Request{Question: text, Schema: db.schema, Values: values, Dialect: custard.SQLite}, db.ix, ms); ok {
+		e.problem.Consult(c)
+	}
 	return e
 }
 
@@ -157,19 +164,17 @@ func train(ctx context.Context, o options) error {
 		}
 	}
 	say("%d sketches, %d examples have one", len(sketches), known)
-	var forest *core.Forest
+	m := core.NewModel(sketches)
+	learn(m, list, o.epochs)
+	say("trained")
 	if o.folds > 1 {
 		rows, err := crossRank(ctx, o, list, sketches, say)
 		if err != nil {
 			return err
 		}
-		forest = boost(rows)
-		say("forest of %d trees over %d rows", len(forest.Trees), len(rows))
+		m.Trees = boost(rows)
+		say("forest of %d trees over %d rows", len(m.Trees.Trees), len(rows))
 	}
-	m := core.NewModel(sketches)
-	learn(m, list, o.epochs)
-	m.Trees = forest
-	say("trained")
 	data, err := m.Encode()
 	if err != nil {
 		return err
