@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"os"
-	"slices"
 	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -14,118 +12,45 @@ import (
 	"github.com/custard-ai/custard/server/translate/builtin"
 	"github.com/custard-ai/custard/server/translate/builtin/analytic"
 	"github.com/custard-ai/custard/server/translate/builtin/core"
-	"github.com/custard-ai/custard/server/translate/builtin/ir"
 )
 
 // outcome is how one question went.
 type outcome struct {
-	ID           int      `json:"id"`
-	DB           string   `json:"db"`
-	Question     string   `json:"question"`
-	Gold         string   `json:"gold"`
-	Predicted    string   `json:"predicted"`
-	Right        bool     `json:"right"`
-	Place        int      `json:"place"` // of the first right candidate; -1 for none
-	Confidence   float64  `json:"confidence"`
-	Note         string   `json:"note"`
-	Got          string   `json:"got"`
-	Lost         []string `json:"lost"`
-	Grammar      string   `json:"grammar"` // its reading: none, plain, analytic
-	GrammarRight bool     `json:"grammar_right"`
-	Prob         float64  `json:"prob"` // of the core's first candidate
-	Abstained    string   `json:"abstained"`
-	Core         bool     `json:"core"` // the statistical core's first candidate
+	ID         int     `json:"id"`
+	DB         string  `json:"db"`
+	Question   string  `json:"question"`
+	Gold       string  `json:"gold"`
+	Predicted  string  `json:"predicted"`
+	Right      bool    `json:"right"`
+	Confidence float64 `json:"confidence"`
+	Abstained  string  `json:"abstained,omitempty"` // why there is no query
+	took       time.Duration
+	*inspection
+}
+
+// inspection is what the parts of the engine made of the question.
+type inspection struct {
+	Place        int      `json:"place"`         // of the core's first right candidate; -1 for none
+	Prob         float64  `json:"prob"`          // of the core's first candidate
+	Core         bool     `json:"core"`          // the answer is the core's first candidate
+	Shape        string   `json:"shape"`         // the gold query's sketch
+	Got          string   `json:"got"`           // the first candidate's sketch
+	Lost         []string `json:"lost"`          // gold choices that scored lower than others
+	Grammar      string   `json:"grammar"`       // its reading: none, plain, analytic
+	GrammarRight bool     `json:"grammar_right"` // it gives what the gold query does
 }
 
 // eval measures execution accuracy.
 func eval(ctx context.Context, o options) error {
-	m, engine, err := readModel(o.weights)
+	list, diag, err := measure(ctx, o)
 	if err != nil {
 		return err
 	}
-	dbs := &databases{dir: o.databases, limit: 5 * time.Second}
-	questions, err := readQuestions(o.questions)
-	if err != nil {
-		return err
+	report(list)
+	if o.inspect {
+		reportPlaces(list)
+		diag.report()
 	}
-	var list []outcome
-	var times []time.Duration
-	var diag diagnosis
-	n := 0
-	for i := range questions {
-		q := &questions[i]
-		if q.Split != o.split {
-			continue
-		}
-		if n++; n%o.every != 0 {
-			continue
-		}
-		text := q.Question
-		if o.field == "paraphrase" {
-			text = q.Paraphrase
-		}
-		db, err := dbs.get(ctx, q.DB)
-		if err != nil {
-			return err
-		}
-		values := db.find(ctx, text)
-		request := translate.Request{Question: text, Schema: db.schema, Values: values, Dialect: custard.SQLite}
-		start := time.Now()
-		answer, failed := engine.Translate(ctx, request)
-		times = append(times, time.Since(start))
-		p := core.NewProblem(db.ix, db.ix.Read(text, values))
-		reading, read := analytic.Translate(request, db.ix, db.ix.Read(text, values))
-		if read {
-			p.Consult(reading)
-		}
-		cands := p.Describe(p.Search(m))
-		m.Rank(cands)
-		e := &example{q: q, text: text, db: db, problem: p}
-		out := outcome{ID: q.ID, DB: q.DB, Question: text, Gold: q.SQL, Place: -1}
-		if c := reading; read && c.Coverage >= 0.95 {
-			out.Grammar = "plain"
-			if c.Analytic {
-				out.Grammar = "analytic"
-			}
-			sql, _ := print.SQL(custard.SQLite, c.Tree)
-			out.GrammarRight = db.same(ctx, q.SQL, sql)
-		}
-		if len(cands) > 0 {
-			out.Prob = cands[0].Prob
-		}
-		for k, c := range cands {
-			if e.right(ctx, c) {
-				out.Place = k
-				break
-			}
-		}
-		if failed != nil {
-			out.Abstained = failed.Error()
-		} else if answer.Tree != nil {
-			out.Predicted, _ = print.SQL(custard.SQLite, answer.Tree)
-			out.Confidence = answer.Confidence
-			out.Right = db.same(ctx, q.SQL, out.Predicted)
-			if len(cands) > 0 {
-				out.Got = cands[0].Sketch.Key()
-			}
-			out.Core = len(cands) > 0 && e.printed(cands[0]) == out.Predicted
-		}
-		if g, ok := gold(db, q.SQL); ok {
-			if s, ok := core.SketchOf(p.Order(g)); ok {
-				out.Note = s.Key()
-				d := p.Diagnose(m, p.Order(g))
-				diag.add(ctx, e, d)
-				out.Lost = d.Notes
-			} else {
-				out.Note = "no sketch"
-			}
-		} else {
-			out.Note = "no form"
-		}
-		list = append(list, out)
-	}
-	report(list, times)
-	diag.report()
 	if o.wrong == "" {
 		return nil
 	}
@@ -142,136 +67,99 @@ func eval(ctx context.Context, o options) error {
 	return f.Close()
 }
 
-// diagnosis counts where gold queries are lost.
-type diagnosis struct {
-	n, known, first, within, filled, missing int
-	wrong                                    [16]int
-}
-
-func (d *diagnosis) add(ctx context.Context, e *example, x core.Diagnosis) {
-	d.n++
-	if x.SketchRank < 0 {
-		return
+// measure asks the questions of a split.
+func measure(ctx context.Context, o options) ([]outcome, *diagnosis, error) {
+	m, engine, err := readModel(o.weights)
+	if err != nil {
+		return nil, nil, err
 	}
-	d.known++
-	if x.SketchRank == 0 {
-		d.first++
-	}
-	if x.SketchRank < 25 {
-		d.within++
-	}
-	if x.Missing {
-		d.missing++
-	}
-	if x.Filled != nil && e.right(ctx, x.Filled) {
-		d.filled++
-	}
-	for r := range x.Wrong {
-		d.wrong[r]++
-	}
-}
-
-func (d *diagnosis) report() {
-	pct := func(k int) float64 { return 100 * float64(k) / float64(max(d.n, 1)) }
-	fmt.Printf("  sketch known %.1f%%, first %.1f%%, in the first 25 %.1f%%; right once the sketch is given %.1f%%; a choice missing %.1f%%; wrong by role %v\n",
-		pct(d.known), pct(d.first), pct(d.within), pct(d.filled), pct(d.missing), d.wrong)
-}
-
-func report(list []outcome, times []time.Duration) {
-	n := float64(len(list))
-	within := func(k int) float64 {
-		c := 0
-		for _, r := range list {
-			if r.Place >= 0 && r.Place < k {
-				c++
-			}
-		}
-		return 100 * float64(c) / n
-	}
-	slices.Sort(times)
-	right, abstained, other, otherRight := 0, 0, 0, 0
-	for _, r := range list {
-		switch {
-		case r.Right:
-			right++
-		case r.Abstained != "":
-			abstained++
-		}
-		if !r.Core && r.Abstained == "" {
-			other++
-			if r.Right {
-				otherRight++
-			}
-		}
-	}
-	fmt.Printf("questions %d  EX %.1f%%  abstained %.1f%%  not by the core's first candidate %d, right %d\n", len(list), 100*float64(right)/n,
-		100*float64(abstained)/n, other, otherRight)
-	fmt.Printf("  candidates right: first %.1f%%  in the first 5 %.1f%%  20 %.1f%%  40 %.1f%%  p50 %v p95 %v\n", within(1), within(5),
-		within(20), within(40), times[len(times)/2].Round(100*time.Microsecond), times[len(times)*95/100].Round(100*time.Microsecond))
-	for _, at := range []float64{0.9, 0.8, 0.7, 0.5, 0.3, 0} {
-		c, right := 0, 0
-		for _, r := range list {
-			if r.Confidence >= at {
-				c++
-				if r.Right {
-					right++
-				}
-			}
-		}
-		fmt.Printf("  confidence ≥ %.1f: %.1f%% of the questions, %.1f%% right\n", at, 100*float64(c)/n, 100*float64(right)/max(float64(c), 1))
-	}
-}
-
-// coverage tells how many gold queries the intermediate form can say, and whether the way back gives the same rows.
-func coverage(ctx context.Context, o options) error {
 	dbs := &databases{dir: o.databases, limit: 5 * time.Second}
 	questions, err := readQuestions(o.questions)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	said, sketched, same, failed := 0, 0, 0, 0
+	var list []outcome
+	diag := &diagnosis{}
 	n := 0
 	for i := range questions {
-		if i%o.every != 0 {
+		q := &questions[i]
+		text := q.Question
+		if o.field == "paraphrase" {
+			text = q.Paraphrase
+		}
+		if q.Split != o.split || text == "" {
 			continue
 		}
-		n++
-		q := &questions[i]
+		if n++; n%o.every != 0 {
+			continue
+		}
 		db, err := dbs.get(ctx, q.DB)
 		if err != nil {
-			return err
+			return nil, nil, err
 		}
-		form, ok := gold(db, q.SQL)
-		if !ok {
-			fmt.Println("NOFORM", q.DB, q.SQL)
-			continue
+		req := translate.Request{Question: text, Schema: db.schema, Values: db.find(ctx, text), Dialect: custard.SQLite}
+		out := outcome{ID: q.ID, DB: q.DB, Question: text, Gold: q.SQL}
+		start := time.Now()
+		answer, err := engine.Translate(ctx, req)
+		out.took = time.Since(start)
+		switch {
+		case err != nil:
+			out.Abstained = err.Error()
+		case answer.Tree == nil:
+			out.Abstained = "asks back"
+		default:
+			out.Predicted, _ = print.SQL(custard.SQLite, answer.Tree)
+			out.Confidence = answer.Confidence
+			out.Right = db.same(ctx, q.SQL, out.Predicted)
 		}
-		said++
-		if _, ok := core.SketchOf(form); ok {
-			sketched++
-		} else {
-			fmt.Println("NOSKETCH", q.DB, q.SQL)
+		if o.inspect {
+			e := &example{q: q, text: text, db: db}
+			out.inspection = inspect(ctx, m, e, req, diag)
+			out.Core = out.Core && out.Predicted != ""
 		}
-		tree, ok := ir.Build(form, db.ix.NewJoiner(nil, nil), custard.SQLite)
-		if !ok {
-			failed++
-			fmt.Println("NOJOIN", q.DB, q.SQL)
-			continue
-		}
-		text, err := print.SQL(custard.SQLite, tree)
-		if err != nil {
-			fmt.Println("NOPRINT", err)
-			continue
-		}
-		if db.same(ctx, q.SQL, text) {
-			same++
-		} else {
-			fmt.Println("DIFFERS", q.DB, q.SQL, "=>", text)
+		list = append(list, out)
+	}
+	return list, diag, nil
+}
+
+// inspect asks the parts of the engine one by one.
+func inspect(ctx context.Context, m *core.Model, e *example, req translate.Request, diag *diagnosis) *inspection {
+	out := &inspection{Place: -1}
+	ms := e.db.ix.Read(req.Question, req.Values)
+	p := core.NewProblem(e.db.ix, ms)
+	e.problem = p
+	if c, ok := analytic.Translate(req, e.db.ix, ms); ok {
+		p.Consult(c)
+		if c.Coverage >= 0.95 {
+			out.Grammar = "plain"
+			if c.Analytic {
+				out.Grammar = "analytic"
+			}
+			text, _ := print.SQL(custard.SQLite, c.Tree)
+			out.GrammarRight = e.db.same(ctx, e.q.SQL, text)
 		}
 	}
-	fmt.Printf("%d gold queries: %.1f%% in the form, %.1f%% with a sketch, %.1f%% the same rows\n", n, 100*float64(said)/float64(n),
-		100*float64(sketched)/float64(n), 100*float64(same)/float64(n))
-	return nil
+	cands := p.Describe(p.Search(m))
+	m.Rank(cands)
+	for k, c := range cands {
+		if k == 0 {
+			out.Prob, out.Got, out.Core = c.Prob, c.Sketch.Key(), true
+		}
+		if e.right(ctx, c) {
+			out.Place = k
+			break
+		}
+	}
+	if g, ok := gold(e.db, e.q.SQL); ok {
+		g = p.Order(g)
+		if s, ok := core.SketchOf(g); ok {
+			out.Shape = s.Key()
+			d := p.Diagnose(m, g)
+			diag.add(ctx, e, d)
+			out.Lost = d.Notes
+		}
+	}
+	return out
 }
 
 // readModel reads weights; the embedded ones where path is empty.

@@ -1,7 +1,7 @@
 // Command train learns the built-in engine's weights from questions with gold SQL, and measures the engine.
 //
 //	go run ./server/translate/builtin/train -questions Q.jsonl -databases DIR -o weights.bin
-//	go run ./server/translate/builtin/train eval -questions Q.jsonl -databases DIR [-field paraphrase] [-weights W]
+//	go run ./server/translate/builtin/train eval -questions Q.jsonl -databases DIR [-field paraphrase] [-weights W] [-inspect]
 //	go run ./server/translate/builtin/train coverage -questions Q.jsonl -databases DIR
 //
 // A line of the questions' file is a JSON object with db (DIR/db.sqlite), question, paraphrase (may be missing), sql and
@@ -22,6 +22,7 @@ type options struct {
 	split, field         string
 	every, folds, epochs int
 	label                int
+	inspect              bool
 	paraphrases          bool
 	wrong                string
 }
@@ -50,6 +51,7 @@ func run(ctx context.Context, args []string) error {
 	fs.StringVar(&o.split, "split", "validate", "the split to measure")
 	fs.StringVar(&o.field, "field", "question", "question or paraphrase")
 	fs.StringVar(&o.wrong, "wrong", "", "where to write what was answered wrong (JSON lines)")
+	fs.BoolVar(&o.inspect, "inspect", false, "also look at the parts of the engine: where right answers are lost")
 	fs.IntVar(&o.every, "every", 1, "take each Nth question")
 	fs.IntVar(&o.folds, "folds", 3, "folds of databases to train the ranker on; 0 for no ranker")
 	fs.IntVar(&o.label, "label", 2, "label the candidates of each Nth question for the ranker")
@@ -63,8 +65,6 @@ func run(ctx context.Context, args []string) error {
 		return train(ctx, o)
 	case "eval":
 		return eval(ctx, o)
-	case "debug":
-		return debug(ctx, o, fs.Arg(0), fs.Arg(1))
 	case "coverage":
 		return coverage(ctx, o)
 	}
