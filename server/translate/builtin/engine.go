@@ -109,6 +109,9 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 			doubtful = doubtfulWhole
 		}
 	}
+	if back := bare(ms); back != nil {
+		return &translate.Translation{Clarify: back}, nil
+	}
 	model, err := e.model()
 	if err != nil {
 		return nil, custard.AsError(err)
@@ -124,6 +127,9 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 		}
 		if work != nil && c.Prob < doubtful {
 			return work, nil
+		}
+		if noun := missingNoun(ms); noun != "" && c.Prob < doubtful {
+			return nil, custard.Errorf(custard.CodeUnanswerable, "nothing in this database is called '%s'", noun).WithHint("%s", offer(ix))
 		}
 		return &translate.Translation{Tree: tree, Assumptions: assumptions(ms, p, c), Confidence: c.Prob}, nil
 	}

@@ -2,6 +2,7 @@ package builtin_test
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -88,6 +89,28 @@ func TestSaysWhatItCannotAnswer(t *testing.T) {
 		if ce := custard.AsError(err); ce == nil || ce.Code != custard.CodeUnanswerable || ce.Hint == "" {
 			t.Errorf("%s: %v", q, err)
 		}
+	}
+}
+
+func TestAsksBackAboutABareWord(t *testing.T) {
+	t.Parallel()
+	got, err := builtin.New().Translate(t.Context(), translate.Request{Question: "names?", Schema: library(), Dialect: custard.SQLite})
+	if err != nil || got.Clarify == nil || len(got.Clarify.Choices) != 2 {
+		t.Fatalf("%+v %v", got, err)
+	}
+	for _, q := range got.Clarify.Choices {
+		again, err := builtin.New().Translate(t.Context(), translate.Request{Question: q, Schema: library(), Dialect: custard.SQLite})
+		if err != nil || again.Tree == nil {
+			t.Errorf("%s: %+v %v", q, again, err)
+		}
+	}
+}
+
+func TestNamesTheNounThatIsMissing(t *testing.T) {
+	t.Parallel()
+	_, err := builtin.New().Translate(t.Context(), translate.Request{Question: "How many unicorns are there for each city?", Schema: library(), Dialect: custard.SQLite})
+	if ce := custard.AsError(err); ce == nil || ce.Code != custard.CodeUnanswerable || !strings.Contains(ce.Message, "unicorns") {
+		t.Errorf("%v", err)
 	}
 }
 

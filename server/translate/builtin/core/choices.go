@@ -222,8 +222,8 @@ func (g *generator) tableFeats(f *feats, t *index.Table) {
 		}
 	}
 	better := 0
-	for i := range g.p.tables {
-		if g.p.tables[i].score > g.p.tables[t.ID].score+0.05 {
+	for _, s := range g.p.topTables {
+		if s > g.p.tables[t.ID].score+0.05 {
 			better++
 		}
 	}

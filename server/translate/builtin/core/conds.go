@@ -183,8 +183,8 @@ func (g *generator) valueFeats(f *feats, v *valueItem, info *colInfo, op ir.Op) 
 	}
 	// Is another column named nearer to the value?
 	nearer := 0
-	for _, o := range p.columns {
-		if o == nil || o == info {
+	for _, o := range p.linked {
+		if o == info {
 			continue
 		}
 		for _, l := range o.links {

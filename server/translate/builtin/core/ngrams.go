@@ -73,10 +73,7 @@ func (p *Problem) delexicalised() []string {
 			mark(p.tables[i].span, "TAB")
 		}
 	}
-	for _, info := range p.columns {
-		if info == nil {
-			continue
-		}
+	for _, info := range p.linked {
 		for _, l := range info.links {
 			if l.Coverage >= 0.95 {
 				mark(l.Span, "COL")
@@ -121,8 +118,8 @@ func (p *Problem) countFeatures(add func(...string)) {
 	add("#numbers", digit(numbers), digit(years), digit(words))
 	add("#valnum", digit(len(spans)), digit(numbers+years+words))
 	var cols []index.Span
-	for _, info := range p.columns {
-		if info != nil && info.best.Coverage >= 0.9 && !slices.ContainsFunc(cols, info.best.Span.Overlaps) {
+	for _, info := range p.linked {
+		if info.best.Coverage >= 0.9 && !slices.ContainsFunc(cols, info.best.Span.Overlaps) {
 			cols = append(cols, info.best.Span)
 		}
 	}
@@ -181,10 +178,7 @@ func (p *Problem) countFeatures(add func(...string)) {
 func (p *Problem) headFeatures(add func(...string), digit func(int) string) {
 	count := func(first, end int) (strong, weak, commas int) {
 		var strongs, weaks []index.Span
-		for _, info := range p.columns {
-			if info == nil {
-				continue
-			}
+		for _, info := range p.linked {
 			for _, l := range info.links {
 				if l.Span.First < first || l.Span.End > end || l.Coverage < 0.5 {
 					continue

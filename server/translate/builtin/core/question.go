@@ -14,20 +14,22 @@ type Problem struct {
 	ms     *index.Mentions
 	joiner *index.Joiner
 
-	sentence []int       // of each token
-	marker   []int       // the last clause marker at or before each token, -1 for none
-	taken    []float64   // how surely each token is part of a value
-	columns  []*colInfo  // by Column.ID
-	tables   []tabInfo   // by Table.ID
-	pool     []*colInfo  // the columns that are worth trying
-	values   []valueItem // what conditions may compare with
-	ngrams   []uint32    // features of the sketch model
-	stems    []uint32    // hashes of the content words
-	scratch  []uint32
-	reading  reading
-	tableAt  [][]*index.Table       // the tables that each token names
-	tableSeq map[*index.Table]int   // in the order of their first naming
-	ranked   map[roleKey][]*colInfo // the columns that score best for a role
+	sentence  []int       // of each token
+	marker    []int       // the last clause marker at or before each token, -1 for none
+	taken     []float64   // how surely each token is part of a value
+	columns   []*colInfo  // by Column.ID
+	tables    []tabInfo   // by Table.ID
+	linked    []*colInfo  // the columns that the question names, in the schema's order
+	topTables [4]float64  // the scores of the tables that are named best
+	pool      []*colInfo  // the columns that are worth trying
+	values    []valueItem // what conditions may compare with
+	ngrams    []uint32    // features of the sketch model
+	stems     []uint32    // hashes of the content words
+	scratch   []uint32
+	reading   reading
+	tableAt   [][]*index.Table       // the tables that each token names
+	tableSeq  map[*index.Table]int   // in the order of their first naming
+	ranked    map[roleKey][]*colInfo // the columns that score best for a role
 }
 
 type tabInfo struct {
@@ -165,33 +167,55 @@ func (p *Problem) findColumns() {
 		slices.SortStableFunc(links, func(a, b index.Link) int { return compare(quality(b), quality(a)) })
 		info.best = links[0]
 		p.columns[c.ID] = info
+		p.linked = append(p.linked, info)
 	}
-	for _, info := range p.columns {
-		if info == nil {
-			continue
-		}
-		q := quality(info.best)
-		for _, o := range p.columns {
-			if o == nil || o == info {
-				continue
-			}
-			for _, l := range o.links {
-				if !l.Span.Overlaps(info.best.Span) {
-					continue
-				}
-				switch oq := quality(l); {
-				case oq > q+0.05:
-					info.rival = 2
-				case oq > q-0.05:
-					info.rival = max(info.rival, 1)
-				}
-			}
-		}
-	}
+	p.findRivals()
 	for i := range p.values {
 		if c := p.values[i].col; c != nil {
 			info := p.info(c)
 			info.value = true
+		}
+	}
+}
+
+// findRivals tells for each column whether another is named as well or better by the same words.
+func (p *Problem) findRivals() {
+	type top struct {
+		info   *colInfo
+		best   float64
+		second float64 // of another column
+	}
+	at := make([]top, len(p.ms.Tokens))
+	for _, info := range p.linked {
+		for _, l := range info.links {
+			q := quality(l)
+			for k := l.Span.First; k < l.Span.End; k++ {
+				switch t := &at[k]; {
+				case t.info == nil:
+					*t = top{info: info, best: q}
+				case t.info == info:
+					t.best = max(t.best, q)
+				case q > t.best:
+					*t = top{info: info, best: q, second: t.best}
+				default:
+					t.second = max(t.second, q)
+				}
+			}
+		}
+	}
+	for _, info := range p.linked {
+		q := quality(info.best)
+		for k := info.best.Span.First; k < info.best.Span.End; k++ {
+			other := at[k].best
+			if at[k].info == info {
+				other = at[k].second
+			}
+			switch {
+			case other > q+0.05:
+				info.rival = 2
+			case other > q-0.05:
+				info.rival = max(info.rival, 1)
+			}
 		}
 	}
 }
@@ -246,6 +270,18 @@ func (p *Problem) findTables() {
 			if ci := p.columns[c.ID]; ci != nil && ci.best.Coverage > 0.6 {
 				info.cols++
 			}
+		}
+		p.rankTable(info.score)
+	}
+}
+
+// rankTable keeps the best scores of tables.
+func (p *Problem) rankTable(score float64) {
+	for i, s := range p.topTables {
+		if score > s {
+			copy(p.topTables[i+1:], p.topTables[i:])
+			p.topTables[i] = score
+			return
 		}
 	}
 }

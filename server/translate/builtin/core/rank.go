@@ -334,8 +334,8 @@ func (p *Problem) columnUse(q *ir.Query, u *use) []float64 {
 		}
 	}
 	left, leftNames := 0.0, 0.0
-	for _, info := range p.columns {
-		if info == nil || info.best.Coverage < 0.9 || u.cols[info.col] || info.rival == 2 {
+	for _, info := range p.linked {
+		if info.best.Coverage < 0.9 || u.cols[info.col] || info.rival == 2 {
 			continue
 		}
 		covered := true
