@@ -1,7 +1,6 @@
 package analytic
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/server/translate/builtin/index"
@@ -91,7 +90,7 @@ func (in *interpreter) verbNot(k int, c *chunk, s *index.Table) bool {
 		return true
 	}
 	for _, col := range s.Columns { // 'not assigned to anyone'
-		if slices.Contains(col.Stems, c.op) && col.Def.Nullable && !col.Temporal() {
+		if len(col.Words) > 0 && col.Words[0] == c.base && col.Def.Nullable && !col.Temporal() {
 			in.conds = append(in.conds, &cond{col: col, op: "null"})
 			in.role = roleHead
 			return true

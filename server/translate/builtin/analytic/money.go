@@ -180,7 +180,7 @@ func (v *view) dateOf(t *index.Table, hint string) *index.Column {
 			if !col.Temporal() || col.Def.Type == custard.TypeTime {
 				continue
 			}
-			s := dateScore(col, hint) - 1.5*c.cost[p.ID] - 0.01*float64(col.Pos)
+			s := dateScore(col, hint) - 3*c.cost[p.ID] - 0.01*float64(col.Pos)
 			if p != t && !orderLike(p) && !eventLike(p) {
 				s -= 6
 			}

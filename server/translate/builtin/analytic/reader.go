@@ -252,9 +252,13 @@ const good = 0.85
 func (r *reader) valueLength(i int) int {
 	n := 0
 	for _, v := range r.m.Values {
-		if v.Span.First == i && v.Score >= good && v.Span.Len() > n {
-			n = v.Span.Len()
+		if v.Span.First != i || v.Score < good || v.Span.Len() <= n {
+			continue
 		}
+		if v.Span.Len() == 1 && isVerb(r.word(i)) && !strings.EqualFold(v.Value, r.word(i)) {
+			continue // 'opened' is not the status 'open'
+		}
+		n = v.Span.Len()
 	}
 	return n
 }
