@@ -128,7 +128,7 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 		if work != nil && c.Prob < doubtful {
 			return work, nil
 		}
-		if noun := missingNoun(ms); noun != "" && c.Prob < doubtful {
+		if noun := missingNoun(ms); noun != "" && c.Prob < certain {
 			return nil, custard.Errorf(custard.CodeUnanswerable, "nothing in this database is called '%s'", noun).WithHint("%s", offer(ix))
 		}
 		return &translate.Translation{Tree: tree, Assumptions: assumptions(ms, p, c), Confidence: c.Prob}, nil
@@ -162,3 +162,6 @@ const (
 	doubtfulWhole = 0.8  // where it explains the whole question
 	doubtfulPart  = 0.45 // where it explains most of it
 )
+
+// certain is the probability from which on a candidate stands though the noun that is counted is nowhere in the schema.
+const certain = 0.8
