@@ -112,6 +112,11 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	if back := bare(ms); back != nil {
 		return &translate.Translation{Clarify: back}, nil
 	}
+	if work == nil || doubtful != doubtfulWhole {
+		if err := beyond(ix, ms); err != nil {
+			return nil, err
+		}
+	}
 	model, err := e.model()
 	if err != nil {
 		return nil, custard.AsError(err)
@@ -127,6 +132,9 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 		}
 		if work != nil && c.Prob < doubtful {
 			return work, nil
+		}
+		if c.Prob < strangeBelow && strange(ms) {
+			return nil, unanswerable(ix, ms)
 		}
 		if noun := missingNoun(ms); noun != "" && c.Prob < certain {
 			return nil, custard.Errorf(custard.CodeUnanswerable, "nothing in this database is called '%s'", noun).WithHint("%s", offer(ix))
@@ -161,6 +169,8 @@ const (
 	// Probabilities of the core's candidate below which the grammar's reading is better.
 	doubtfulWhole = 0.8  // where it explains the whole question
 	doubtfulPart  = 0.45 // where it explains most of it
+
+	strangeBelow = 0.3 // probability below which a question with many unknown words is not answered
 )
 
 // certain is the probability from which on a candidate stands though the noun that is counted is nowhere in the schema.
