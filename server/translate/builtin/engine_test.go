@@ -73,9 +73,21 @@ func TestRefusesWrites(t *testing.T) {
 	for _, q := range []string{
 		"delete all books", "Please drop the table members", "update the price of all books to 5", "insert a new member called Bo",
 		"Could you remove the books without a price?", "add a member", "set the age of Bo to 3", "truncate books",
+		"raise the price of all books", "cancel loan 7", "mark member 12 as inactive", "give every author a bonus", "please approve the loan of Bo",
 	} {
 		_, err := e.Translate(t.Context(), translate.Request{Question: q, Schema: library(), Dialect: custard.SQLite})
 		if custard.AsError(err) == nil || custard.AsError(err).Code != custard.CodeRefused {
+			t.Errorf("%s: %v", q, err)
+		}
+	}
+}
+
+func TestAsksForNoChange(t *testing.T) {
+	t.Parallel()
+	e := builtin.New()
+	for _, q := range []string{"refund amount by month", "approved loans per year", "give me the authors", "raise in prices of books", "books by price, cheapest first", "cancelled loans in March 2024"} {
+		_, err := e.Translate(t.Context(), translate.Request{Question: q, Schema: library(), Dialect: custard.SQLite})
+		if ce := custard.AsError(err); ce != nil && ce.Code == custard.CodeRefused {
 			t.Errorf("%s: %v", q, err)
 		}
 	}

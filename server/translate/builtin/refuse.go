@@ -37,6 +37,19 @@ func refuse(question string) *custard.Error {
 			return nil
 		}
 		what = map[bool]string{true: "add data", false: "change data"}[verb == "add" || verb == "create"]
+	case "mark", "raise", "lower", "upgrade", "downgrade", "promote", "demote", "assign", "reassign", "transfer", "approve", "reject", "refund", "fire", "dismiss", "disable", "enable",
+		"activate", "deactivate", "archive", "unarchive", "reopen", "reschedule", "restore", "block", "unblock", "rebook", "merge":
+		if !orders(tokens[at:]) {
+			return nil
+		}
+		what = "change data"
+	case "give":
+		if !slices.ContainsFunc(tokens[at:], func(t index.Token) bool {
+			return t.Lower == "raise" || t.Lower == "discount" || t.Lower == "bonus" || t.Lower == "refund" || t.Lower == "promotion"
+		}) || !slices.ContainsFunc(tokens[at:], func(t index.Token) bool { return t.Lower == "a" || t.Lower == "an" }) {
+			return nil
+		}
+		what = "change data"
 	default:
 		return nil
 	}
@@ -49,6 +62,9 @@ func changes(tokens []index.Token) bool {
 	if len(tokens) < 2 {
 		return false
 	}
+	if tokens[0].Lower == "cancel" && orders(tokens) {
+		return true
+	}
 	switch tokens[1].Lower {
 	case "a", "an", "the", "all", "every", "new", "this", "that", "these", "those", "my", "our", "price", "prices", "table", "column",
 		"row", "rows", "record", "records", "user", "customer", "order", "database", "index", "view", "everything", "up":
@@ -59,6 +75,40 @@ func changes(tokens []index.Token) bool {
 		return false
 	}
 	return true
+}
+
+// orders says whether a verb is followed by what it is to be done to: 'approve the request', 'cancel flight CU118', but not
+// 'refund amount by month'.
+func orders(tokens []index.Token) bool {
+	if len(tokens) < 2 {
+		return false
+	}
+	switch tokens[1].Lower {
+	case "a", "an", "the", "all", "every", "everyone", "everybody", "this", "that", "these", "those", "my", "our", "his", "her", "their":
+		return true
+	}
+	return one(tokens[1]) || len(tokens) > 2 && one(tokens[2])
+}
+
+// one says whether a word is written as the name or number of one thing: CU118, Granite, 7003.
+func one(t index.Token) bool {
+	if period(t.Lower) || len(t.Lower) == 2 && t.Lower[0] == 'q' || len(t.Text) == 4 && (t.Text[:2] == "19" || t.Text[:2] == "20") {
+		return false
+	}
+	switch t.Lower {
+	case "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december":
+		return false
+	}
+	return t.Text != t.Lower || t.Lower[0] >= '0' && t.Lower[0] <= '9'
+}
+
+// period says whether a word names a stretch of time.
+func period(w string) bool {
+	switch strings.TrimSuffix(w, "s") {
+	case "day", "week", "month", "quarter", "year", "today", "yesterday":
+		return true
+	}
+	return false
 }
 
 func polite(w string) bool {
