@@ -62,7 +62,7 @@ func (r *reader) coverage() float64 {
 		}
 		n := 0
 		for i := c.span.First; i < c.span.End; i++ {
-			n += boolInt(!index.Stopword(r.word(i)) || c.kind == kNot)
+			n += boolInt(!index.Stopword(r.word(i)) || c.kind == kNot || c.kind == kUnknown)
 		}
 		all += n
 		if c.used && c.kind != kUnknown {

@@ -97,6 +97,9 @@ func (p *plan) apply(b *block, c *cond) bool {
 // express writes a condition on a column that the block reaches.
 func (p *plan) express(b *block, c *cond) query.Expr {
 	x := b.col(c.col)
+	if c.make != nil {
+		return c.make(b, x)
+	}
 	switch {
 	case len(c.values) == 1:
 		if c.not {

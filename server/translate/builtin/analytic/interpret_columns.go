@@ -27,7 +27,7 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	}
 	col := pick.column
 	in.column = col
-	if prev := in.prev(k); prev != nil && prev.kind == kValue && prev.span.End == c.span.First && in.lastCond() != nil && in.lastCond().of() == col.Table {
+	if prev := in.prev(k); prev != nil && prev.kind == kValue && prev.span.End == c.span.First && in.lastCond() != nil && in.lastCond().of() == col.Table && col.Ref == nil {
 		return true // 'the Western region'
 	}
 	if in.rank != nil && in.rank.done && in.rank.by != nil && in.rank.by.op == "units" && in.role == roleBy && (col == in.sales.qty || has(col.Stems, "quantiti")) {

@@ -26,6 +26,8 @@ func (in *interpreter) finish() {
 			}
 		}
 	}
+	in.whose()
+	in.superiors()
 	if p.when && p.entity != nil && len(p.measures) == 0 {
 		if d := p.v.dateOf(p.entity, p.verb); d != nil && d.Table == p.entity {
 			p.attrs = []*index.Column{d}

@@ -101,7 +101,7 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	if prev := in.prev(k); prev != nil && prev.kind == kValue && prev.span.End == c.span.First && in.lastCond() != nil && in.lastCond().of() == tab && in.entity != tab && (in.entity != nil || len(in.measures) > 0) {
 		return true // 'the Western region'
 	}
-	if in.role == rolePer && in.entity == nil && len(in.measures) == 0 && len(in.aggs) == 0 {
+	if in.role == rolePer && in.entity == nil && len(in.measures) == 0 && len(in.aggs) == 0 && len(in.attrs) == 0 {
 		in.role, in.listed = roleHead, true // 'list each album'
 	}
 	if nx != nil && nx.kind == kColumn && nx.span.First == c.span.End && len(in.aggs) > 0 { // 'average track length'

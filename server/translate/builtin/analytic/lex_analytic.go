@@ -203,6 +203,9 @@ func (r *reader) money(i int) int {
 	if n := r.eat(i, "in stock", "on stock"); n > 0 && r.said(kColumn) {
 		return r.add(i, n, chunk{kind: kFill})
 	}
+	if r.eat(i, "how many units", "how many pieces", "how many items") > 0 && (r.asks("in stock") || r.asks("on stock")) {
+		return 0
+	}
 	if n := r.eat(i, "number of units sold", "number of items sold", "number of products sold", "units sold", "quantity sold", "quantities sold", "items sold", "pieces sold", "copies sold", "quantity ordered", "quantities ordered", "units ordered",
 		"number of units ordered", "quantity of products", "how many units", "unit sales", "units", "pieces", "sales volume", "volume sold"); n > 0 {
 		return r.add(i, n, chunk{kind: kMoney, op: "units"})

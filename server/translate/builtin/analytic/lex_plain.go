@@ -314,6 +314,9 @@ func (r *reader) plain(i int) int {
 	if isOneOf(r.word(i), "different", "distinct", "unique") {
 		return r.add(i, 1, chunk{kind: kFill, op: "distinct"})
 	}
+	if w := r.toks[i].Text; w == "US" || w == "IT" {
+		return 0 // names, not little words
+	}
 	if isFill(r.word(i)) {
 		return r.add(i, 1, chunk{kind: kFill})
 	}
