@@ -48,12 +48,13 @@ func (f *finder) aliased(i, n int) {
 	if n == 1 && len(phrase) < 3 && !f.upper(i) {
 		return // 'us' is a pronoun, 'US' a country
 	}
+	f.coded(i, n, phrase)
 	for _, other := range others {
 		if other == phrase {
 			continue
 		}
 		if ids, ok := f.x.known(strings.Fields(other)); ok {
-			f.alike(i, n, ids, scoreAlias)
+			f.alike(i, n, ids, scoreName)
 		}
 	}
 }

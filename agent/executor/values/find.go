@@ -19,6 +19,7 @@ const (
 	scoreStem   = 0.88 // but for endings
 	scoreBag    = 0.8  // but for endings and order
 	scorePart   = 0.45 // a part of a cell; more the more of it
+	scoreName   = 0.87 // another name of a nation, a gender, a state: German for Germany, DE in a column of codes
 	scoreAlias  = 0.75 // another way to say it: Canadian for Canada, Comp. Sci. for computer science
 
 	scoreInitials = 0.55 // LA for Los Angeles

@@ -95,7 +95,7 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	ix := known.index
 	ms := ix.Read(req.Question, req.Values)
 	c, ok := analytic.Translate(req, ix, ms)
-	if err := unlinked(ix, ms); err != nil && (!ok || !c.Analytic || c.Coverage < sure) { // 'revenue by month' names nothing of the schema
+	if err := unlinked(ix, ms); err != nil && (!ok || c.Coverage < sure) { // 'revenue by month' names nothing of the schema
 		return nil, err
 	}
 	var work *translate.Translation
