@@ -52,12 +52,12 @@ type suite struct {
 
 func suites() []suite {
 	return []suite{
-		{"demo", sampleShop, 0},
-		{"hr", build, 0},
-		{"clinic", build, 0},
-		{"airline", build, 0},
-		{"saas", build, 0},
-		{"chinook", sample, 0},
-		{"northwind", sample, 0},
+		{"demo", sampleShop, 95},
+		{"hr", build, 80},
+		{"clinic", build, 84},
+		{"airline", build, 79},
+		{"saas", build, 84},
+		{"chinook", sample, 89},
+		{"northwind", sample, 87},
 	}
 }
