@@ -148,7 +148,7 @@ func (s *Store) all() ([]custard.HistoryEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries := append(older, newer...)
+	entries := slices.Concat(older, newer)
 	slices.Reverse(entries)
 	return entries, nil
 }

@@ -34,12 +34,6 @@ func (c *canvas) styled(sgr, s string) {
 
 func (c *canvas) spaces(n int) { c.out = appendSpaces(c.out, n) }
 
-func (c *canvas) repeat(s string, n int) {
-	if n > 0 {
-		c.text(strings.Repeat(s, n))
-	}
-}
-
 func (c *canvas) newline() {
 	for len(c.out) > 0 && c.out[len(c.out)-1] == ' ' {
 		c.out = c.out[:len(c.out)-1]

@@ -162,7 +162,7 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 	if err != nil {
 		return &translate.Failure{SQL: sql, Err: custard.AsError(err)}, err
 	}
-	return nil, nil
+	return nil, nil //nolint:nilnil // neither a failure nor an error: it was answered
 }
 
 // statement runs the asker's own statement.

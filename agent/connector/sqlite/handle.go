@@ -17,7 +17,6 @@ type handle struct {
 	tls   *libc.TLS
 	db    uintptr // sqlite3*
 	state uintptr // *handleState, in C memory so that SQLite's callbacks can reach it
-	conn  *Conn
 }
 
 // handleState is what the callbacks of a connection read and write.

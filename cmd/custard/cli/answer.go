@@ -25,7 +25,6 @@ type answering struct {
 	fields []custard.Field
 	points *output.Points
 	rows   int64
-	ended  bool // the writer wrote its end
 
 	clarify *custard.Clarify
 }

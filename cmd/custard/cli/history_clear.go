@@ -24,8 +24,8 @@ func newHistoryClear(a *app) *cobra.Command {
 				return usagef("Say --yes.", "there is no terminal to ask on whether the history may go")
 			}
 			fmt.Fprint(a.stderr, "Forget everything that was asked? [y/N] ")
-			line, err := bufio.NewReader(a.stdin).ReadString('\n')
-			if err != nil || !strings.EqualFold(strings.TrimSpace(line), "y") {
+			line, _ := bufio.NewReader(a.stdin).ReadString('\n') // no line is no yes
+			if !strings.EqualFold(strings.TrimSpace(line), "y") {
 				a.note("Nothing was changed.")
 				return nil
 			}

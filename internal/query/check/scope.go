@@ -80,14 +80,13 @@ type env struct {
 
 // cte is a WITH query.
 type cte struct {
-	name     string
-	columns  []query.Ident
-	cols     []column
-	grouped  [][]int
-	single   bool
-	ready    bool // its columns are known
-	self     bool // it may read itself
-	resolved *query.Query
+	name    string
+	columns []query.Ident
+	cols    []column
+	grouped [][]int
+	single  bool
+	ready   bool // its columns are known
+	self    bool // it may read itself
 }
 
 func (s *source) width() int {
