@@ -110,6 +110,18 @@ func (p *plan) settleRank() {
 		}
 		return
 	}
+	if r.verb != "" {
+		in := interpreter{plan: p}
+		t := in.eventTable(p.entity, r.verb)
+		if t == nil {
+			t = in.busiest(p.entity)
+		}
+		if t != nil {
+			r.by, r.done = &measure{op: "count", table: t}, true
+			p.says("ranked by the number of " + t.Phrase())
+		}
+		return
+	}
 	if r.base == "late" {
 		if c := p.v.dateOf(p.entity, p.verb); c != nil {
 			r.col, r.done = c, true

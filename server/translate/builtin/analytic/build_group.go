@@ -36,6 +36,9 @@ func (p *plan) buildGroup() (*query.Query, bool) {
 		return nil, false
 	}
 	m := p.measures[0]
+	if m.op == "count" && m.col == nil && slices.ContainsFunc(p.dims, func(d dim) bool { return d.column == nil && d.table == m.table }) {
+		return nil, false // 'how many employees does each manager have'
+	}
 	if len(p.measures) == 1 {
 		switch {
 		case m.grain != "":

@@ -101,6 +101,12 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	if len(in.aggs) > 0 {
 		return in.columnAggregate(k, col)
 	}
+	if w := in.r.word(c.span.First); (w == "cost" || w == "costs") && nx != nil && nx.kind == kCmp && in.entity == col.Table {
+		if price := measureCalled(in.entity, "price"); price != nil { // 'products that cost more than 500'
+			in.column = price
+			return true
+		}
+	}
 	if nx != nil && (nx.kind == kCmp || nx.kind == kMean) && (col.Numeric() || col.Temporal()) {
 		return true // the comparison takes it
 	}

@@ -10,6 +10,10 @@ import (
 // dates (employees hired last year), or of nothing new (orders placed by …).
 func (in *interpreter) verbChunk(k int, c *chunk) bool {
 	s := in.subject()
+	if prev := in.prev(k); prev != nil && prev.kind == kRank && in.rank != nil && !in.rank.done && in.rank.base == "" && !in.neg {
+		in.rank.verb = c.op // 'most returned products'
+		return true
+	}
 	if m := in.measure; m != nil && m.op != "count" && m.col == nil && in.entity == nil {
 		return true // 'units … have been sold'
 	}

@@ -71,6 +71,9 @@ func (in *interpreter) ranked(k int, c *chunk) bool {
 	if c.op == "all" { // 'most expensive first'
 		in.sort = c.dir
 	}
+	if prev := in.prev(k); prev != nil && prev.kind == kVerb && in.rank.base == "" && nx == nil {
+		in.rank.verb = prev.op // 'which coupons were used most'
+	}
 	if len(in.aggs) > 0 && nx == nil {
 		return false
 	}

@@ -129,6 +129,7 @@ type ranking struct {
 	by    *measure
 	col   *index.Column
 	base  string
-	done  bool // what it ranks by is known
-	first bool // one row was asked for: 'which customer has the most …'
+	verb  string // what was done most: 'most returned'
+	done  bool   // what it ranks by is known
+	first bool   // one row was asked for: 'which customer has the most …'
 }
