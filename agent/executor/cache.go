@@ -14,7 +14,7 @@ import (
 )
 
 // cacheVersion changes when what the files hold does: files of another version are not read.
-const cacheVersion = "2"
+const cacheVersion = "3"
 
 // Key names a database in the cache: a hash of its DSN without the password; for a file of its path, size and time of
 // change as well.

@@ -42,11 +42,19 @@ func (e *Executor) prepare(ctx context.Context, stmt custard.Statement) (string,
 			return "", asked
 		}
 		if now != known {
+			known = now
 			checked, err = check.Check(q, now.index, opts)
 		}
 	}
 	if err != nil {
 		return "", err
+	}
+	if dialect == custard.Postgres {
+		var schema *custard.Schema
+		if known != nil {
+			schema = known.schema
+		}
+		qualify(checked.Query, schema)
 	}
 	return print.SQL(dialect, checked.Query)
 }

@@ -35,6 +35,7 @@ func encodeSchema(s *custard.Schema) []byte {
 	for _, v := range [...]string{string(s.Dialect), s.Database, s.DefaultSchema, s.Version, s.Fingerprint} {
 		w.text(v)
 	}
+	w.list(s.Overloads)
 	columns := 0
 	for _, t := range s.Tables {
 		columns += len(t.Columns)
@@ -133,7 +134,7 @@ func decodeSchema(data string) *custard.Schema {
 		return nil
 	}
 	r := schemaReader{numbers: []byte(data[n : n+int(size)]), texts: data[n+int(size):]} //nolint:gosec // bounded by len(data)
-	s := &custard.Schema{Dialect: custard.Dialect(r.text()), Database: r.text(), DefaultSchema: r.text(), Version: r.text(), Fingerprint: r.text()}
+	s := &custard.Schema{Dialect: custard.Dialect(r.text()), Database: r.text(), DefaultSchema: r.text(), Version: r.text(), Fingerprint: r.text(), Overloads: r.list()}
 	tables, columns := make([]custard.Table, r.count()), make([]custard.Column, r.count())
 	refs := make([]*custard.Column, len(columns))
 	s.Tables = make([]*custard.Table, len(tables))

@@ -10,7 +10,7 @@ import (
 )
 
 func someSchema(tables int) *custard.Schema {
-	s := &custard.Schema{Dialect: custard.Postgres, Database: "db", DefaultSchema: "public", Version: "PostgreSQL 15", Fingerprint: "f"}
+	s := &custard.Schema{Dialect: custard.Postgres, Database: "db", DefaultSchema: "public", Version: "PostgreSQL 15", Fingerprint: "f", Overloads: []string{"max", "replace"}}
 	for i := range tables {
 		t := &custard.Table{
 			Schema: "public", Name: fmt.Sprint("t", i), Kind: custard.KindTable, Comment: "a café", Rows: int64(i) - 1, PrimaryKey: []string{"c0"},

@@ -50,6 +50,7 @@ type Schema struct {
 	Version       string   `json:"version,omitempty"`        // of the server, as it says
 	Fingerprint   string   `json:"fingerprint,omitempty"`    // changes when the schema does
 	Tables        []*Table `json:"tables"`                   // ordered by schema and name
+	Overloads     []string `json:"overloads,omitempty"`      // PostgreSQL: functions of the system that an extension has again for types of its own
 }
 
 // TableKind says what a relation is.

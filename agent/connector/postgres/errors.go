@@ -34,7 +34,8 @@ func errorOf(err error) error {
 
 // serverError maps a SQLSTATE.
 func serverError(pg *pgconn.PgError) *custard.Error {
-	e := custard.Errorf(codeOf(pg), "%s", pg.Message)
+	// Package executor writes the system's schema before calls; whoever asked did not.
+	e := custard.Errorf(codeOf(pg), "%s", strings.Replace(pg.Message, "function pg_catalog.", "function ", 1))
 	e.Cause = pg
 	var hint []string
 	if pg.Detail != "" && e.Code != custard.CodeInternal {

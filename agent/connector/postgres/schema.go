@@ -51,6 +51,10 @@ const (
 	queryUnique = `SELECT indrelid, indkey, indnkeyatts FROM pg_index WHERE indisunique AND NOT indisprimary AND indisvalid
 		AND indpred IS NULL AND indexprs IS NULL AND indrelid >= 16384 ORDER BY indrelid, indexrelid`
 
+	// queryOverloads names the system's functions that extensions have again for types of their own.
+	queryOverloads = `SELECT DISTINCT p.proname FROM pg_depend d JOIN pg_proc p ON p.oid = d.objid
+		WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND p.oid >= 16384
+		AND p.proname IN (SELECT proname FROM pg_proc WHERE oid < 16384) ORDER BY 1`
 	// queryFingerprint changes with every row of the catalogue that discovery reads: a row's xmin is the transaction
 	// that wrote it. Statistics are written in place and change nothing.
 	queryFingerprint = `SELECT md5(concat_ws(' ', current_user, current_database(),
@@ -60,6 +64,7 @@ const (
 		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_namespace),
 		(SELECT sum(hashint8(objoid::int8 * 1000003 + objsubid * 31 + xmin::text::int8)) FROM pg_description WHERE objoid >= 16384),
 		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_type WHERE oid >= 16384 AND typtype = 'd'),
+		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_extension),
 		(SELECT sum(hashint8(roleid::int8 * 1000003 + member::int8)) FROM pg_auth_members),
 		(SELECT string_agg(s, ',') FROM unnest(current_schemas(false)) s)))`
 )
@@ -70,8 +75,8 @@ func (c *Conn) Schema(ctx context.Context) (*custard.Schema, error) {
 		schema: &custard.Schema{Dialect: custard.Postgres},
 		tables: map[uint32]*relation{}, names: map[typeRef]string{}, types: make(map[uint32]pgType, 700),
 	}
-	queries := []string{queryFingerprint, queryDatabase, queryTables, queryTypes, queryModified, queryColumns, queryComments, queryKeys, queryUnique}
-	take := []func([][]byte){d.fingerprint, d.database, d.table, d.typ, d.modified, d.column, d.comment, d.key, d.unique}
+	queries := []string{queryFingerprint, queryDatabase, queryTables, queryTypes, queryModified, queryColumns, queryComments, queryKeys, queryUnique, queryOverloads}
+	take := []func([][]byte){d.fingerprint, d.database, d.table, d.typ, d.modified, d.column, d.comment, d.key, d.unique, d.overload}
 	if err := c.read(ctx, func(query int, row [][]byte) error { take[query](row); return nil }, queries...); err != nil {
 		return nil, err
 	}
@@ -143,6 +148,10 @@ func (d *discovery) table(row [][]byte) {
 	}
 	d.tables[oid(row[0])] = &relation{Table: t, whole: row[4][0] == 't', columns: map[int16]*custard.Column{}}
 	d.schema.Tables = append(d.schema.Tables, t)
+}
+
+func (d *discovery) overload(row [][]byte) {
+	d.schema.Overloads = append(d.schema.Overloads, string(row[0]))
 }
 
 func (d *discovery) typ(row [][]byte) {
