@@ -59,11 +59,20 @@ func TestSentence(t *testing.T) {
 		"over days":     {made([]custard.Field{month, count}, []string{"2026-01-01", "3"}, []string{"2026-01-02", "9"}, []string{"2026-01-03", "5"}), "Order count rose from 3 (2026-01-01) to 5 (2026-01-03); highest 9 (2026-01-02), lowest 3 (2026-01-01)."},
 		"over years":    {made([]custard.Field{month, count}, []string{"2024-01-01", "3"}, []string{"2025-01-01", "9"}, []string{"2026-01-01", "5"}), "Order count rose from 3 (2024) to 5 (2026); highest 9 (2025), lowest 3 (2024)."},
 		"keys":          {made([]custard.Field{field("id", custard.TypeInt), field("customer_id", custard.TypeInt)}, []string{"1", "2"}, []string{"2", "2"}), "2 rows."},
+		"no label":      {made([]custard.Field{field("country", custard.TypeText), count}, []string{"US", "3"}, []string{"∅", "1"}), "US has the highest order count, 3; no country the lowest of the 2 rows, 1."},
+		"no first":      {made([]custard.Field{field("country", custard.TypeText), count}, []string{"∅", "3"}, []string{"US", "1"}), "No country has the highest order count, 3; US the lowest of the 2 rows, 1."},
+		"a number":      {made([]custard.Field{field("1", custard.TypeInt)}, []string{"1"}), "The value: 1."},
+		"nameless":      {made([]custard.Field{field("?column?", custard.TypeInt), field("sum(a * b)", custard.TypeInt)}, []string{"1", "2"}), "Value 1: 1, value 2: 2."},
+		"unit":          {made([]custard.Field{field("Revenue (USD)", custard.TypeInt)}, []string{"1"}), "Revenue (usd): 1."},
+		"twice":         {made([]custard.Field{field("sum(total)", custard.TypeInt)}, []string{"1"}), "Total: 1."},
 		"control codes": {made([]custard.Field{name}, []string{"a\x1b[31mb"}), "Name: a [31mb."},
 	} {
 		if got := tt.s.sentence(false); got != tt.want {
 			t.Errorf("%s: %q, want %q", what, got, tt.want)
 		}
+	}
+	if got := made([]custard.Field{name}, []string{"a"}).sentence(true); got != "The first row; there are more." {
+		t.Errorf("truncated to one: %q", got)
 	}
 	if got := made([]custard.Field{name}, []string{"a"}, []string{"b"}).sentence(true); got != "The first 2 rows; there are more." {
 		t.Errorf("truncated: %q", got)

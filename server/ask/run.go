@@ -316,6 +316,9 @@ func (r *run) plan(ctx context.Context, stmt custard.Statement) error {
 
 func (r *run) done(rows int64, truncated bool) error {
 	r.clock("total", r.started)
+	for _, stage := range [...]string{"translate", "check", "run"} { // always there, for scripts: a statement is not translated, a dry run not run
+		r.timings[stage] += 0
+	}
 	return r.emit(custard.Event{Kind: custard.EventDone, Done: &custard.Done{
 		Rows: rows, Truncated: truncated, ConversationID: r.req.Conversation, TimingsMS: r.timings,
 	}})

@@ -48,6 +48,8 @@ func (s *sample) sentence(truncated bool) string {
 
 func (s *sample) countSentence(truncated bool) string {
 	switch {
+	case truncated && s.rows == 1:
+		return "The first row; there are more."
 	case truncated:
 		return fmt.Sprintf("The first %s rows; there are more.", group(strconv.FormatInt(s.rows, 10)))
 	case s.rows == 1:
@@ -58,23 +60,22 @@ func (s *sample) countSentence(truncated bool) string {
 
 // single is the sentence for one value.
 func (s *sample) single() string {
-	c := s.at(0, 0)
-	name := humanise(s.fields[0].Name)
-	if c.null {
-		return capital(name) + " has no value: nothing matches, or what matches is empty."
+	name := capital(s.called(0))
+	if s.at(0, 0).null {
+		return name + " has no value: nothing matches, or what matches is empty."
 	}
-	return fmt.Sprintf("%s: %s.", capital(name), s.show(0, 0))
+	return fmt.Sprintf("%s: %s.", name, s.show(0, 0))
 }
 
 // record is the sentence for one row of several values.
 func (s *sample) record() string {
 	var parts []string
-	for i, f := range s.fields {
+	for i := range s.fields {
 		if i == 6 {
 			parts = append(parts, "…")
 			break
 		}
-		parts = append(parts, humanise(f.Name)+": "+s.show(0, i))
+		parts = append(parts, s.called(i)+": "+s.show(0, i))
 	}
 	return capital(strings.Join(parts, ", ")) + "."
 }
@@ -99,24 +100,33 @@ func (s *sample) spread(col int) string {
 	if lo < 0 {
 		return s.countSentence(false)
 	}
-	return fmt.Sprintf("%s values of %s, from %s to %s.", group(strconv.Itoa(s.kept())), humanise(s.fields[col].Name), s.show(lo, col), s.show(hi, col))
+	return fmt.Sprintf("%s values of %s, from %s to %s.", group(strconv.Itoa(s.kept())), s.called(col), s.show(lo, col), s.show(hi, col))
 }
 
 // ranking is the sentence for a measure of each of several things.
 func (s *sample) ranking(label, measure int) string {
 	lo, hi, ties := s.extremes(measure)
-	what := humanise(s.fields[measure].Name)
+	what := s.called(measure)
 	if lo < 0 {
 		return s.countSentence(false)
 	}
 	if s.at(lo, measure) == s.at(hi, measure) {
 		return fmt.Sprintf("%s is %s for all %s.", capital(what), s.show(lo, measure), group(strconv.Itoa(s.kept())))
 	}
-	first := fmt.Sprintf("%s has the highest %s, %s", s.show(hi, label), what, s.show(hi, measure))
-	if ties > 1 {
-		first = fmt.Sprintf("%s and %d more have the highest %s, %s", s.show(hi, label), ties-1, what, s.show(hi, measure))
+	of := func(row int) string {
+		if s.at(row, label).null {
+			return "no " + s.called(label)
+		}
+		return s.show(row, label)
 	}
-	return fmt.Sprintf("%s; %s the lowest of the %s rows, %s.", first, s.show(lo, label), group(strconv.Itoa(s.kept())), s.show(lo, measure))
+	first := fmt.Sprintf("%s has the highest %s, %s", of(hi), what, s.show(hi, measure))
+	if ties > 1 {
+		first = fmt.Sprintf("%s and %d more have the highest %s, %s", of(hi), ties-1, what, s.show(hi, measure))
+	}
+	if s.at(hi, label).null {
+		first = capital(first)
+	}
+	return fmt.Sprintf("%s; %s the lowest of the %s rows, %s.", first, of(lo), group(strconv.Itoa(s.kept())), s.show(lo, measure))
 }
 
 // trend is the sentence for a measure over time.
@@ -129,7 +139,7 @@ func (s *sample) trend(label, measure int) string {
 	if s.at(first, label).text > s.at(last, label).text {
 		first, last = last, first
 	}
-	what := capital(humanise(s.fields[measure].Name))
+	what := capital(s.called(measure))
 	unit := s.periodSuffix(label)
 	when := func(row int) string { return strings.TrimSuffix(s.show(row, label), unit) }
 	from, okFrom := s.at(first, measure).number()
@@ -263,6 +273,36 @@ func group(text string) string {
 	return b.String()
 }
 
+// called is what a sentence calls a column: its name in words, or "value" where the name is a piece of a statement.
+func (s *sample) called(col int) string {
+	name := humanise(s.fields[col].Name)
+	switch {
+	case spoken(name):
+		return name
+	case len(s.fields) == 1:
+		return "the value"
+	}
+	return "value " + strconv.Itoa(col+1)
+}
+
+// spoken says whether people can read a name: it has letters, and nothing that only statements have.
+func spoken(name string) bool {
+	var prev rune
+	letters := false
+	for _, r := range name {
+		switch {
+		case unicode.IsLetter(r):
+			letters = true
+		case r == '(' && prev != ' ': // a call
+			return false
+		case !unicode.IsMark(r) && !unicode.IsDigit(r) && !strings.ContainsRune(" -'’.,:&/%#()$€£", r):
+			return false
+		}
+		prev = r
+	}
+	return letters
+}
+
 // humanise turns a column's name into words: total_revenue, TotalRevenue and sum(total) become total revenue, total
 // revenue and sum of total; count(*) becomes count.
 func humanise(name string) string {
@@ -284,16 +324,24 @@ func humanise(name string) string {
 		case "count":
 			return "count of " + words(inner)
 		case "sum":
-			return "total " + words(inner)
+			return modified("total", words(inner))
 		case "avg":
-			return "average " + words(inner)
+			return modified("average", words(inner))
 		case "min":
-			return "lowest " + words(inner)
+			return modified("lowest", words(inner))
 		case "max":
-			return "highest " + words(inner)
+			return modified("highest", words(inner))
 		}
 	}
 	return words(name)
+}
+
+// modified puts an adjective before a name, unless it begins with it: the sum of total is the total.
+func modified(adjective, name string) string {
+	if name == adjective || strings.HasPrefix(name, adjective+" ") {
+		return name
+	}
+	return adjective + " " + name
 }
 
 // words splits snake and camel case into lower-case words.
