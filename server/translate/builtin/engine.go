@@ -92,6 +92,9 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 		return nil, custard.Errorf(custard.CodeUnanswerable, "the database has no tables that can be read")
 	}
 	known := e.index(req.Schema)
+	if t := known.statement(req); t != nil {
+		return t, nil
+	}
 	ix := known.index
 	ms := ix.Read(req.Question, req.Values)
 	c, ok := analytic.Translate(req, ix, ms)
@@ -131,7 +134,7 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 			continue
 		}
 		if work != nil && c.Prob < doubtful {
-			return work, nil
+			return work, left(ix, ms, work, doubtful)
 		}
 		if c.Prob < strangeBelow && strange(ms) {
 			return nil, unanswerable(ix, ms)

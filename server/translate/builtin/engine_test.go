@@ -73,12 +73,29 @@ func TestRefusesWrites(t *testing.T) {
 	for _, q := range []string{
 		"delete all books", "Please drop the table members", "update the price of all books to 5", "insert a new member called Bo",
 		"Could you remove the books without a price?", "add a member", "set the age of Bo to 3", "truncate books",
-		"raise the price of all books", "cancel loan 7", "mark member 12 as inactive", "give every author a bonus", "please approve the loan of Bo",
+		"raise the price of all books", "cancel loan 7", "mark member 12 as inactive", "give every author a bonus", "members; drop table members", "please approve the loan of Bo",
 	} {
 		_, err := e.Translate(t.Context(), translate.Request{Question: q, Schema: library(), Dialect: custard.SQLite})
 		if custard.AsError(err) == nil || custard.AsError(err).Code != custard.CodeRefused {
 			t.Errorf("%s: %v", q, err)
 		}
+	}
+}
+
+func TestTakesStatements(t *testing.T) {
+	t.Parallel()
+	e := builtin.New()
+	got, err := e.Translate(t.Context(), translate.Request{Question: "select name from members limit 2", Schema: library(), Dialect: custard.SQLite})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := print.SQL(custard.SQLite, got.Tree)
+	if err != nil || text != "SELECT name FROM members LIMIT 2" || got.Confidence != 1 {
+		t.Errorf("got %s with %g, %v", text, got.Confidence, err)
+	}
+	got, err = e.Translate(t.Context(), translate.Request{Question: "select the names of all members", Schema: library(), Dialect: custard.SQLite})
+	if err != nil || got.Confidence == 1 {
+		t.Errorf("a question that begins with select is taken for a statement: %v", err)
 	}
 }
 

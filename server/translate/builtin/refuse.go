@@ -11,6 +11,15 @@ import (
 
 // refuse answers requests to change data: they are CodeRefused, in plain words.
 func refuse(question string) *custard.Error {
+	for part := range strings.SplitSeq(question, ";") {
+		if err := refusePart(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func refusePart(question string) *custard.Error {
 	tokens, _ := index.Tokenize(question)
 	at := 0
 	for at < len(tokens) && polite(tokens[at].Lower) {

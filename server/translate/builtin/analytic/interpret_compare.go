@@ -18,7 +18,7 @@ func (in *interpreter) compare(k int, c *chunk) bool {
 		}
 	}
 	set := func(x *cond) bool {
-		x.op, x.num, x.hi = c.op, c.num, hi
+		x.op, x.num, x.hi = c.op, in.r.inUnit(c, c.num, x.col), in.r.inUnit(c, hi, x.col)
 		in.dropAttr(x.col)
 		in.addCond(x)
 		if in.entity == nil && len(in.measures) == 0 && in.event == nil {

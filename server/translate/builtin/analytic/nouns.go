@@ -20,7 +20,7 @@ func (r *reader) nounAt(i int) ([]target, int) {
 		if n > 1 && (r.inner(i, n) || past(r.word(i+n-1)) || strings.HasSuffix(r.word(i+n-1), "ed") && r.isThing1(i)) {
 			continue // 'employees hired' tells what happened to them, 'patients born' when
 		}
-		if found := r.named(i, n); len(found) > 0 && (found[0].score > 0.9 || !r.counting(i, n)) {
+		if found := r.named(i, n); len(found) > 0 && !r.totals(i, n) && (found[0].score > 0.9 || !r.counting(i, n)) {
 			return found, n
 		}
 	}
@@ -30,6 +30,11 @@ func (r *reader) nounAt(i int) ([]target, int) {
 // past says whether a word tells what was done.
 func past(w string) bool {
 	return isVerb(w) && (strings.HasSuffix(w, "ed") || isOneOf(w, "born", "sold", "bought", "paid", "made", "taken", "left", "written", "brought", "done", "flown", "held", "given", "sent", "built"))
+}
+
+// totals says whether 'total' goes with the money named next rather than being a column's name.
+func (r *reader) totals(i, n int) bool {
+	return n == 1 && r.word(i) == "total" && isOneOf(r.word(i+1), "spend", "spending", "sales", "revenue", "turnover", "profit", "income")
 }
 
 // counting says whether the words are only a part of a column's name, and rather ask to count or to add up.

@@ -61,6 +61,20 @@ func (r *reader) amount(i int) (float64, int) {
 	return 0, 0
 }
 
+// inUnit is a number of a chunk as a column holds it: 5 minutes are 300000 milliseconds.
+func (r *reader) inUnit(c *chunk, v float64, col *index.Column) float64 {
+	for k := range r.m.Numbers {
+		n := &r.m.Numbers[k]
+		if n.Value != v || n.Span.First < c.span.First || n.Span.First > c.span.End {
+			continue
+		}
+		if held, err := strconv.ParseFloat(n.In(col), 64); err == nil && n.Unit != "" {
+			return held
+		}
+	}
+	return v
+}
+
 // dashed says whether words i and i+1 are joined by one hyphen, slash or point.
 func (r *reader) dashed(i int) bool {
 	if i+1 >= len(r.toks) {
