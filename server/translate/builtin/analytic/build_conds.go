@@ -180,7 +180,8 @@ func (p *plan) truth(x query.Expr, c *cond) query.Expr {
 	return in
 }
 
-// related is [NOT] EXISTS over child for the row of table that the block leads to.
+// related says that child has, or (negated) has not, a row for the row of table that the block leads to. Where one column
+// refers it is key [NOT] IN (sub-query), which a database reads once, index or none; else a correlated [NOT] EXISTS.
 func (b *block) related(table, child *index.Table, negated bool, fill func(sub *block)) query.Expr {
 	edges, _, ok := b.v.path(child, table)
 	if !ok || len(edges) == 0 {
@@ -190,6 +191,17 @@ func (b *block) related(table, child *index.Table, negated bool, fill func(sub *
 	sub := b.v.block(child, b)
 	last := edges[len(edges)-1]
 	left := sub.follow(edges[:len(edges)-1])
+	if len(last.From) == 1 && (!negated || !last.To[0].Def.Nullable || last.To[0].InKey) {
+		key := sub.ref(left, last.From[0])
+		if negated && last.From[0].Def.Nullable {
+			sub.where(isNull(key, true)) // one NULL in the list would let NOT IN hold for nothing
+		}
+		if fill != nil {
+			fill(sub)
+		}
+		b.failure = b.failure || sub.failure
+		return &query.In{Not: negated, X: b.col(last.To[0]), Query: &query.Query{Body: sub.selects(item(key, ""))}}
+	}
 	for i := range last.From {
 		sub.where(bin("=", sub.ref(left, last.From[i]), b.col(last.To[i])))
 	}
