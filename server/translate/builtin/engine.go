@@ -130,7 +130,7 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	model.Rank(list)
 	for _, c := range list {
 		tree, ok := ir.Build(c.Query, p.Joiner(), req.Dialect)
-		if !ok || !known.runs(tree, req) {
+		if !ok || nonsense(c.Query) || !known.runs(tree, req) {
 			continue
 		}
 		if work != nil && c.Prob < doubtful {
