@@ -61,6 +61,7 @@ func (r *reader) mend(i int) bool {
 	}
 	r.notes = append(r.notes, "'"+r.toks[i].Text+"' read as '"+best+"'")
 	r.toks[i].Lower, r.toks[i].Stem = best, index.Stem(best)
+	r.known = nil
 	return true
 }
 

@@ -64,6 +64,20 @@ func (r *reader) inner(i, n int) bool {
 
 // named scores all tables and columns against the words i to i+n and returns the best, best first.
 func (r *reader) named(i, n int) []target {
+	key := i*longestName + n - 1
+	if found, ok := r.known[key]; ok {
+		return found
+	}
+	found := r.nameAgain(i, n)
+	if r.known == nil {
+		r.known = map[int][]target{}
+	}
+	r.known[key] = found
+	return found
+}
+
+// nameAgain is named without its memory.
+func (r *reader) nameAgain(i, n int) []target {
 	var stems []string
 	joined := ""
 	for k := i; k < i+n; k++ {
@@ -74,15 +88,27 @@ func (r *reader) named(i, n int) []target {
 	}
 	stems = said(stems)
 	of := strings.Contains(" "+strings.ToLower(r.text(i, n))+" ", " of ")
+	wanted := slices.Clone(stems) // a name without any of these is another one
+	for _, s := range stems {
+		wanted = append(wanted, index.Synonyms(s)...)
+		if isOneOf(s, "boss", "manag", "supervisor", "superior", "length", "durat", "runtim", "name") {
+			wanted = nil
+			break
+		}
+	}
+	joinedStem := index.Stem(joined)
 	var out []target
 	for _, t := range r.v.ix.Tables {
 		if r.v.skip[t.ID] {
 			continue
 		}
-		if s := r.tableScore(t, stems, joined); s > 0 {
+		if s := r.tableScore(t, stems, joinedStem); s > 0 {
 			out = append(out, target{table: t, score: s})
 		}
 		for _, c := range t.Columns {
+			if wanted != nil && !has(c.Stems, wanted...) && !squeezed(c.Words, joined) {
+				continue
+			}
 			if !of && len(stems) > 1 && !slices.Contains(t.Stems, stems[0]) && slices.Contains(t.Stems, stems[len(stems)-1]) && !slices.Contains(c.Stems, stems[len(stems)-1]) {
 				continue // 'open tickets' are tickets
 			}
@@ -108,12 +134,24 @@ func (r *reader) named(i, n int) []target {
 	return out[:k]
 }
 
+// squeezed says whether words written together are the text.
+func squeezed(words []string, text string) bool {
+	for _, w := range words {
+		rest, ok := strings.CutPrefix(text, w)
+		if !ok {
+			return false
+		}
+		text = rest
+	}
+	return text == ""
+}
+
 // tableScore is 1 for the table's whole name, less for its last word or a synonym, 0 for something else.
-func (r *reader) tableScore(t *index.Table, stems []string, joined string) float64 {
+func (r *reader) tableScore(t *index.Table, stems []string, joinedStem string) float64 {
 	if len(t.Stems) == 0 {
 		return 0
 	}
-	if sameSet(t.Stems, stems) || index.Stem(joined) == strings.Join(t.Stems, "") {
+	if sameSet(t.Stems, stems) || squeezed(t.Stems, joinedStem) {
 		return 1
 	}
 	if len(stems) == 1 && len(t.Stems) > 1 {
@@ -162,7 +200,7 @@ func (r *reader) columnScore(c *index.Column, stems []string, joined string) flo
 	switch {
 	case len(stems) == 1 && stems[0] == "name" && c.Table.Label == c:
 		return 0.96
-	case sameSet(c.Stems, stems) || joined == strings.Join(c.Words, ""):
+	case sameSet(c.Stems, stems) || squeezed(c.Words, joined):
 		return 1
 	case sameSet(own, said):
 		return 0.97

@@ -17,6 +17,7 @@ type reader struct {
 	now    time.Time
 	chunks []chunk
 	notes  []string
+	known  map[int][]target // what runs of words name, remembered
 }
 
 // word is the i-th word in lower case, empty past either end.
