@@ -37,7 +37,7 @@ func TestTranslate(t *testing.T) {
 		want     string
 	}{
 		{"How many books are there?", nil, `SELECT count(*) FROM books`},
-		{"What is the average price of all books?", nil, `SELECT avg(price) AS average_price FROM books`},
+		{"What is the average price of all books?", nil, `SELECT avg(price) FROM books`},
 		{"List the titles of books ordered by price in descending order.", nil, `SELECT title FROM books ORDER BY price DESC`},
 		{"What is the title of the most expensive book?", nil, `SELECT title FROM books ORDER BY price DESC LIMIT 1`},
 		{"Show the names of members older than 30.", nil, `SELECT name FROM members WHERE age > 30`},
