@@ -171,9 +171,9 @@ const (
 	sure   = 0.95 // share of the question's words that the grammar understood: from here on nearly all
 	likely = 0.7  // from here on most
 
-	// Probabilities of the core's candidate below which the grammar's reading is better.
-	strangeBelow = 0.3 // probability below which a question with many unknown words is not answered
+	strangeBelow = 0.3 // probability of the core's candidate below which a question with many unknown words is not answered
 
+	// Probabilities of the core's candidate below which the grammar's reading is better.
 	doubtfulWhole = 0.7 // where it explains the whole question
 	doubtfulPart  = 0.4 // where it explains most of it
 
