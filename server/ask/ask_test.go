@@ -148,6 +148,17 @@ func TestQuestionIsAnsweredInOrder(t *testing.T) {
 	}
 }
 
+func TestGuessIsCalledOne(t *testing.T) {
+	t.Parallel()
+	for confidence, warned := range map[float64]bool{0.1: true, 0.9: false} {
+		engine := &drafts{reply: &translate.Translation{SQL: "SELECT name FROM customers", Confidence: confidence}}
+		a := gather(t.Context(), service(t, engine), custard.Request{Question: "names"})
+		if got := len(a.query.Warnings) == 1 && strings.Contains(a.query.Warnings[0], "guess (10 % sure)"); got != warned {
+			t.Errorf("confidence %v: warnings %q", confidence, a.query.Warnings)
+		}
+	}
+}
+
 func TestFailedQueryGoesBackToItsTranslator(t *testing.T) {
 	t.Parallel()
 	engine := &drafts{texts: []string{
