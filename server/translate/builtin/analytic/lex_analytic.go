@@ -55,7 +55,7 @@ func (r *reader) analytic(i int) int {
 			return r.add(i, n+k, chunk{kind: kHistogram, num: v})
 		}
 	}
-	if n := r.eat(i, "too late", "late", "delayed", "overdue", "after the required date", "after the promised date", "after the due date", "behind schedule"); n > 0 && r.word(i) != "late_" {
+	if n := r.eat(i, "too late", "late", "delayed", "overdue", "after the required date", "after the promised date", "after the due date", "behind schedule"); n > 0 {
 		return r.add(i, n, chunk{kind: kLate, op: "late"})
 	}
 	if n := r.eat(i, "on time", "in time", "on schedule", "punctually"); n > 0 {
