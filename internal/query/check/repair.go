@@ -276,6 +276,8 @@ func (r *resolver) failColumn(c *query.Column, src *source, cs []candidate, sour
 			err.Hint = "Did you mean " + listOf(near) + "?"
 		} else if src != nil && src.width() > 0 && src.width() <= 20 {
 			err.Hint = fmt.Sprintf("Its columns are %s.", strings.Join(names(src), ", "))
+		} else if len(sources) == 1 && sources[0].name != "" && sources[0].width() > 0 && sources[0].width() <= 20 {
+			err.Hint = fmt.Sprintf("The columns of %s are %s.", sources[0].name, strings.Join(names(sources[0]), ", "))
 		}
 	}
 	r.fail(err)
