@@ -249,8 +249,9 @@ func (w *answering) notes(chartErr error) {
 	if a.screen.out.Terminal() && a.screen.err.Terminal() && w.show.people() && w.answer.Answer != "" && w.req.SQL == "" {
 		fmt.Fprintln(a.stderr)
 	}
-	if w.show.people() && w.req.SQL == "" && w.answer.Answer != "" {
-		a.note(a.paint(bold, w.answer.Answer))
+	// Where rows were left out the sentence only says so, and so does the note below, with what to do.
+	if w.show.people() && w.req.SQL == "" && w.answer.Answer != "" && !w.answer.Done.Truncated {
+		a.note(a.wrap(a.paint(bold, w.answer.Answer), ""))
 	}
 	w.remarks()
 	if chartErr != nil && w.show.drawn {
@@ -273,7 +274,7 @@ func (w *answering) remarks() {
 		return
 	}
 	for _, text := range w.answer.Query.Assumptions {
-		w.app.note(w.app.paint(dim, w.app.mark("·", "-")+" "+text))
+		w.app.note(w.app.wrap(w.app.paint(dim, w.app.mark("·", "-")+" "+text), "  "))
 	}
 	for _, text := range w.answer.Query.Warnings {
 		w.app.warn(text)
@@ -292,7 +293,7 @@ func (w *answering) footer() string {
 		}
 	}
 	if w.app.verbose() {
-		for _, stage := range [...]string{"schema", "focus", "translate", "check", "plan", "run", "answer"} {
+		for _, stage := range [...]string{"schema", "values", "translate", "check", "plan", "run"} {
 			if ms, ok := w.answer.Done.TimingsMS[stage]; ok {
 				parts = append(parts, stage+" "+milliseconds(ms))
 			}

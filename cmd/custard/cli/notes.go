@@ -35,6 +35,9 @@ func (a *app) note(text string) {
 	}
 }
 
+// wrap breaks a line for standard error between words, where that is a terminal.
+func (a *app) wrap(text, indent string) string { return output.Wrap(text, a.screen.err.Width, indent) }
+
 // mark returns a character where the locale has it, else its stand-in.
 func (a *app) mark(unicode, ascii string) string {
 	if a.screen.err.Unicode {
@@ -45,7 +48,7 @@ func (a *app) mark(unicode, ascii string) string {
 
 func (a *app) warn(text string) {
 	a.log().Warn("warning", "text", text)
-	a.note(a.paint(yellow, "warning:") + " " + output.Shown(text))
+	a.note(a.wrap(a.paint(yellow, "warning:")+" "+output.Shown(text), "  "))
 }
 
 // shorten cuts a message that repeats a long text of the user's.
@@ -58,13 +61,13 @@ func shorten(message string) string {
 }
 
 func (a *app) printError(e *custard.Error, choices []string) {
-	fmt.Fprintf(a.stderr, "%s %s\n", a.paint(red, "custard:"), shorten(output.Shown(e.Message)))
+	fmt.Fprintln(a.stderr, a.wrap(a.paint(red, "custard:")+" "+shorten(output.Shown(e.Message)), "  "))
 	for i, c := range choices {
 		fmt.Fprintf(a.stderr, "  %d. %s\n", i+1, output.Shown(c))
 	}
 	if e.Hint != "" {
 		for line := range strings.Lines(strings.TrimSpace(e.Hint)) {
-			fmt.Fprintf(a.stderr, "  %s\n", a.paint(dim, strings.TrimSuffix(line, "\n")))
+			fmt.Fprintln(a.stderr, a.wrap("  "+a.paint(dim, strings.TrimSuffix(line, "\n")), "  "))
 		}
 	}
 }
