@@ -174,7 +174,7 @@ func unreadable(path string, err error) error {
 func noProfile(profile string, profiles []string) error {
 	e := custard.Errorf(custard.CodeUsage, "there is no profile %q", profile)
 	if len(profiles) == 0 {
-		return e.WithHint("No configuration file has profiles; see `custard help config`.")
+		return e.WithHint("No configuration file has profiles; see `custard help configuration`.")
 	}
 	slices.Sort(profiles)
 	return e.WithHint("There is: %s.", strings.Join(slices.Compact(profiles), ", "))

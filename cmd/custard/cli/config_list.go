@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/custard-ai/custard/internal/config"
+	"github.com/custard-ai/custard/internal/output"
 )
 
 func newConfigList(a *app) *cobra.Command {
@@ -25,7 +26,10 @@ func newConfigList(a *app) *cobra.Command {
 			if s.Key == "db" {
 				value = maskDSN(value)
 			}
-			l.row(s.Key, orDash(value), from, s.Help)
+			if format == output.Table || format == output.Markdown || format == output.Vertical {
+				value = orDash(value)
+			}
+			l.row(s.Key, value, from, s.Help)
 		}
 		return l.write(a, format)
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"github.com/custard-ai/custard/agent/connector"
 	"github.com/custard-ai/custard/agent/connector/all"
@@ -38,7 +39,7 @@ func (a *app) open(ctx context.Context, t target) (*database, error) {
 // namedFile says which file it was that is no database.
 func namedFile(t target, err error) error {
 	e := custard.AsError(err)
-	if e.Code != custard.CodeUsage || t.label != t.dsn {
+	if e.Code != custard.CodeUsage || t.label != t.dsn || strings.Contains(e.Message, t.label) {
 		return err
 	}
 	named := *e

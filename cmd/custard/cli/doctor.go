@@ -46,7 +46,7 @@ is not well.`,
 			if len(entries) == 1 {
 				return "1 entry", err
 			}
-			return strings.TrimSuffix(count(int64(len(entries)), "entrie"), ""), err
+			return count(int64(len(entries)), "entrie"), err
 		})
 		if a.cfg != nil {
 			d.check("database", func() (string, error) { return d.database(ctx, c) })

@@ -46,13 +46,13 @@ func (f *answerFlags) flags(a *app, cmd *cobra.Command, question bool) {
 	p.Int64Var(&f.limit, "limit", 0, "`rows` at the most; 0 for no limit, streamed (default 1000)")
 	p.StringVar(&f.timeout, "timeout", "", "give up after this `duration` (default 60s)")
 	if question {
-		p.StringVar(&f.engine, "engine", "", "what writes the query (`name`): builtin")
+		p.StringVar(&f.engine, "engine", "", "what writes the query, by `name`: builtin")
 		p.StringVar(&f.conversation, "conversation", "", "continue the conversation with this `id`, or the 'last' one")
 		p.BoolVar(&f.fresh, "new", false, "begin a new conversation, whatever is configured")
 		cmd.MarkFlagsMutuallyExclusive("conversation", "new")
 	}
 	p.BoolVar(&f.failEmpty, "fail-empty", false, "exit 6 where there are no rows")
-	p.StringArrayVar(&f.expect, "expect", nil, "exit 6 where this does not hold, such as 'rows > 0' (an `expr`; may be repeated)")
+	p.StringArrayVar(&f.expect, "expect", nil, "exit 6 where this `expr` does not hold, such as 'rows > 0'; may be repeated")
 	p.StringVar(&f.now, "now", "", "what 'today' means: a `date` such as 2026-01-31 (CUSTARD_NOW)")
 	_ = cmd.RegisterFlagCompletionFunc("chart", cobra.FixedCompletions([]string{"auto", "none", "bar", "line", "hist"}, cobra.ShellCompDirectiveNoFileComp))
 }

@@ -85,17 +85,21 @@ func manPage(cmd *cobra.Command, version string) string {
 		section("OPTIONS", cmd.LocalNonPersistentFlags())
 		section("GLOBAL OPTIONS", cmd.Root().PersistentFlags())
 	}
-	open := false
-	for _, c := range cmd.Commands() {
-		if !c.IsAvailableCommand() && !c.IsAdditionalHelpTopicCommand() {
-			continue
+	pages := func(title string, listed func(*cobra.Command) bool) {
+		open := false
+		for _, c := range cmd.Commands() {
+			if !listed(c) {
+				continue
+			}
+			if !open {
+				b.WriteString(".SH " + title + "\n")
+				open = true
+			}
+			fmt.Fprintf(&b, ".TP\n\\fB%s\\fR\n%s\n", roff(c.Name()), roff(c.Short))
 		}
-		if !open {
-			b.WriteString(".SH COMMANDS\n")
-			open = true
-		}
-		fmt.Fprintf(&b, ".TP\n\\fB%s\\fR\n%s\n", roff(c.Name()), roff(c.Short))
 	}
+	pages("COMMANDS", (*cobra.Command).IsAvailableCommand)
+	pages("TOPICS", (*cobra.Command).IsAdditionalHelpTopicCommand)
 	if cmd.Example != "" {
 		b.WriteString(".SH EXAMPLES\n.nf\n" + roff(cmd.Example) + "\n.fi\n")
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,9 @@ func newRoot(a *app) *cobra.Command {
 	add("more", newConfig(a), newVersion(a), newMan(a))
 	root.SetCompletionCommandGroupID("more")
 	root.SetHelpCommandGroupID("more")
+	root.SetHelpCommand(newHelp(a))
 	root.AddCommand(newTopics()...)
+	completion(root)
 	return root
 }
 
@@ -118,7 +121,18 @@ func arguments(least, most int, names string) cobra.PositionalArgs {
 // flagError says what is wrong with a flag, and names one that is spelt alike.
 func flagError(cmd *cobra.Command, err error) error {
 	hint := "See `" + cmd.CommandPath() + " --help`."
+	if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok { // what the library says next is for programmers
+		switch bad.GetFlag().Value.Type() {
+		case "int", "int64":
+			return usagef(hint, "--%s needs a whole number, not %q", bad.GetFlag().Name, bad.GetValue())
+		case "bool":
+			return usagef("Write it without a value.", "--%s is true or false, not %q", bad.GetFlag().Name, bad.GetValue())
+		}
+	}
 	if _, name, ok := strings.Cut(err.Error(), "unknown flag: --"); ok {
+		if strings.ContainsAny(name, " \n\t") { // a statement that begins with a comment
+			return usagef("Write -- before what begins with a dash: "+cmd.CommandPath()+" -- \"…\"", "unknown flag: --%s", name)
+		}
 		best := 3
 		cmd.Flags().VisitAll(func(f *pflag.Flag) {
 			if d := distance(name, f.Name); d < best && !f.Hidden {

@@ -25,7 +25,7 @@ func (c *choice) flags(a *app, cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&c.db, "db", "", "ask this database: a `DSN` or file (see custard help databases)")
 	f.BoolVar(&c.demo, "demo", false, "ask the sample shop")
-	f.StringVarP(&c.connection, "connection", "c", "", "ask this connection (`name`)")
+	f.StringVarP(&c.connection, "connection", "c", "", "ask the connection of this `name`")
 	cmd.MarkFlagsMutuallyExclusive("db", "demo", "connection")
 	_ = cmd.RegisterFlagCompletionFunc("connection", a.completeConnections) // fails for a flag that is not there alone
 }
