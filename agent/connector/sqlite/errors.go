@@ -13,7 +13,7 @@ import (
 func errInterrupted() *custard.Error { return custard.Errorf(custard.CodeCanceled, "interrupted") }
 
 func errNoMemory() *custard.Error {
-	return custard.Errorf(custard.CodeLimit, "SQLite ran out of memory").WithHint("Ask for less at once.")
+	return custard.Errorf(custard.CodeLimit, "the statement needs more memory than SQLite may take").WithHint("Filter before sorting, grouping or DISTINCT, and leave out long texts.")
 }
 
 // errorOf turns a result code and SQLite's message into an error of the domain.

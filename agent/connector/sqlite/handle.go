@@ -63,6 +63,7 @@ func open(path string, maxCell int64) (*handle, error) {
 		h.close()
 		return nil, err
 	}
+	h.setMemoryLimit()
 	lib.Xsqlite3_extended_result_codes(h.tls, h.db, 1)
 	for _, o := range [...]struct{ op, on int32 }{
 		{lib.SQLITE_DBCONFIG_DEFENSIVE, 1},

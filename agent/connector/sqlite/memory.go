@@ -1,0 +1,36 @@
+package sqlite
+
+import (
+	"modernc.org/libc"
+	lib "modernc.org/sqlite/lib"
+)
+
+// memoryLimit is how much memory SQLite may take in this process, for all statements together. Rows that are sorted,
+// grouped or made distinct are kept in memory: without a limit one statement takes gigabytes within its time. A
+// statement that asks for more ends with an error and gives back what it took.
+const memoryLimit = 1 << 30
+
+// memoryLimited says whether SQLite counts its memory, which it can be told only before it is first used by anybody in
+// the process: here, before any code has run.
+var memoryLimited = limitMemory() //nolint:gochecknoglobals // see above
+
+func limitMemory() bool {
+	tls := libc.NewTLS()
+	defer tls.Close()
+	on := libc.NewVaList(int32(1))
+	if on == 0 {
+		return false
+	}
+	defer libc.Xfree(tls, on)
+	if lib.Xsqlite3_config(tls, lib.SQLITE_CONFIG_MEMSTATUS, on) != lib.SQLITE_OK {
+		return false
+	}
+	return true
+}
+
+// setMemoryLimit holds for the process; SQLite has started when it is called.
+func (h *handle) setMemoryLimit() {
+	if memoryLimited {
+		lib.Xsqlite3_hard_heap_limit64(h.tls, memoryLimit)
+	}
+}
