@@ -70,8 +70,11 @@ func TestPasswordsAreNotShown(t *testing.T) {
 		"postgres://me@db/shop":                              "postgres://me@db/shop",
 		"host=db user=me password=hunter2 dbname=shop":       "host=db user=me password=**** dbname=shop",
 		"host=db password='hunter2 with spaces' dbname=shop": "host=db password=**** dbname=shop",
-		"data/shop.db":        "data/shop.db",
-		"sqlite:data/shop.db": "sqlite:data/shop.db",
+		"data/shop.db":            "data/shop.db",
+		"sqlite:data/shop.db":     "sqlite:data/shop.db",
+		"sqlite:data/me@home.db":  "sqlite:data/me@home.db",
+		`C:\data\me@home.db`:      `C:\data\me@home.db`,
+		"me:hunter2@tcp(db)/shop": "me:****@tcp(db)/shop",
 		"mongodb+srv://me:hunter2@a.example,b.example/shop?w=1": "mongodb+srv://me:****@a.example,b.example/shop?w=1",
 	} {
 		got := maskDSN(dsn)
@@ -83,6 +86,18 @@ func TestPasswordsAreNotShown(t *testing.T) {
 				t.Errorf("%s is shown with its password: %s", dsn, shown)
 			}
 		}
+	}
+}
+
+func TestPasswordsAreNotShownOfWhatIsNoFile(t *testing.T) {
+	t.Parallel()
+	for _, dsn := range []string{"host=db user=me password=hunter2", "me:hunter2@tcp(db)/shop"} {
+		if label := fileTarget(dsn).label; strings.Contains(label, "hunter2") {
+			t.Errorf("%s goes by the name %s", dsn, label)
+		}
+	}
+	if label := fileTarget("nowhere/shop.db").label; label != "nowhere/shop.db" {
+		t.Errorf("a file that does not exist goes by the name %s", label)
 	}
 }
 

@@ -156,8 +156,8 @@ func fileTarget(db string) target {
 	if err != nil {
 		return target{label: db, dsn: db}
 	}
-	if _, err := os.Stat(path); err != nil { // as it was written, for the error that is to come
-		return target{label: db, dsn: db}
+	if _, err := os.Stat(path); err != nil { // as it was written, for the error that is to come; it may be no file's name
+		return target{label: withoutPassword(db, ""), dsn: db}
 	}
 	if isSQLite {
 		return target{label: path, dsn: "sqlite:" + path}
@@ -171,6 +171,15 @@ func maskDSN(dsn string) string { return withoutPassword(dsn, "****") }
 func withoutPassword(dsn, mask string) string {
 	scheme, rest, found := strings.Cut(dsn, "://")
 	if !found {
+		// user:secret@host, as other programs have it; C:\data@home is a file
+		if user, rest, has := strings.Cut(dsn, ":"); has && len(user) > 1 && user != "sqlite" {
+			if at := strings.LastIndexByte(rest, '@'); at >= 0 {
+				if mask != "" {
+					user += ":" + mask
+				}
+				return user + rest[at:]
+			}
+		}
 		if !strings.Contains(dsn, "=") {
 			return dsn // a file
 		}
