@@ -131,7 +131,10 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	model.Rank(list)
 	for _, c := range list {
 		tree, ok := ir.Build(c.Query, p.Joiner(), req.Dialect)
-		if !ok || nonsense(c.Query) || !known.runs(tree, req) {
+		if !ok || nonsense(c.Query) {
+			continue
+		}
+		if title(tree, ms); !known.runs(tree, req) {
 			continue
 		}
 		if noun := missingNoun(ms); noun != "" {

@@ -36,12 +36,12 @@ func TestTranslate(t *testing.T) {
 		values   []custard.ValueMatch
 		want     string
 	}{
-		{"How many books are there?", nil, `SELECT count(*) FROM books`},
-		{"What is the average price of all books?", nil, `SELECT avg(price) FROM books`},
+		{"How many books are there?", nil, `SELECT count(*) AS number_of_books FROM books`},
+		{"What is the average price of all books?", nil, `SELECT avg(price) AS average_price FROM books`},
 		{"List the titles of books ordered by price in descending order.", nil, `SELECT title FROM books ORDER BY price DESC`},
 		{"What is the title of the most expensive book?", nil, `SELECT title FROM books ORDER BY price DESC LIMIT 1`},
 		{"Show the names of members older than 30.", nil, `SELECT name FROM members WHERE age > 30`},
-		{"How many members are there in each city?", nil, `SELECT city, count(*) FROM members GROUP BY city`},
+		{"How many members are there in each city?", nil, `SELECT city, count(*) AS number_of_members FROM members GROUP BY city`},
 		{
 			"What are the titles of books by authors from Sweden?",
 			[]custard.ValueMatch{{Table: "authors", Column: "nationality", Value: "Sweden", Start: 45, End: 51, Score: 1}},

@@ -61,7 +61,7 @@ func (p *plan) alias(m *measure) string {
 		case m.col != nil:
 			name = m.col.Phrase()
 		case m.table != nil:
-			name = m.table.Phrase()
+			name = index.Plural(m.table.Phrase())
 		}
 		name = strings.ReplaceAll(name, " ", "_")
 		if m.agg == "avg" {
