@@ -191,9 +191,11 @@ func filler(w string) bool {
 // offer names a few tables that can be asked about.
 func offer(ix *index.Index) string {
 	var names []string
-	for _, t := range ix.Tables {
-		if !t.Bridge && len(names) < 5 {
-			names = append(names, t.Phrase())
+	for _, views := range []bool{false, true} {
+		for _, t := range ix.Tables {
+			if t.View == views && !t.Bridge && len(names) < 5 {
+				names = append(names, t.Phrase())
+			}
 		}
 	}
 	if len(names) == 0 {

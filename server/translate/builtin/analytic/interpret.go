@@ -33,6 +33,7 @@ type interpreter struct {
 	neg     bool
 	first   bool // 'first order'
 	side    []*cond
+	last    chunkKind    // of the chunk before
 	implied *index.Table // the entity, where a verb alone named it
 	said    [][]target   // what else each of attrs may have named
 	showing bool         // 'their', 'its': what comes is to be shown beside the entity
@@ -46,6 +47,9 @@ func (p *plan) interpret(chunks []chunk) {
 			continue
 		}
 		in.read(k, c)
+		if c.kind != kFill {
+			in.last = c.kind
+		}
 	}
 	in.finish()
 }

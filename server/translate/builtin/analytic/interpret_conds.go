@@ -158,7 +158,7 @@ func (in *interpreter) addValue(col *index.Column, value string) {
 		in.context = append(in.context, col.Table)
 	}
 	for _, c := range in.side {
-		if c.col == col && !slices.Contains(c.values, value) && c.not == in.neg {
+		if c.col == col && !slices.Contains(c.values, value) && (c.not == in.neg || c.not && (in.last == kOr || in.last == kAnd)) { // 'not from Germany or France'
 			c.values = append(c.values, value)
 			return
 		}

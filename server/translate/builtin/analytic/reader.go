@@ -156,6 +156,12 @@ func (r *reader) windows(i int) int {
 		w.text = r.text(i, n)
 		return r.add(i, n, chunk{kind: kWindow, window: w})
 	}
+	if r.bareYear(i) {
+		if w, n := r.period(i, true); n > 0 {
+			w.text = r.text(i, n)
+			return r.add(i, n, chunk{kind: kWindow, window: w})
+		}
+	}
 	if d := weekday(r.word(i)); d >= 0 && strings.HasSuffix(r.word(i), "days") {
 		return r.add(i, 1, chunk{kind: kDays, days: []int{d}})
 	}
