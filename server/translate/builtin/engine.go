@@ -111,12 +111,15 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 				return work, nil
 			}
 			doubtful = doubtfulWhole
+			if brief(ms) {
+				doubtful = doubtfulBrief
+			}
 		}
 	}
 	if back := bare(ms); back != nil {
 		return &translate.Translation{Clarify: back}, nil
 	}
-	if work == nil || doubtful != doubtfulWhole {
+	if work == nil || doubtful == doubtfulPart {
 		if err := beyond(ix, ms); err != nil {
 			return nil, err
 		}
@@ -177,8 +180,9 @@ const (
 	strangeBelow = 0.3 // probability of the core's candidate below which a question with many unknown words is not answered
 
 	// Probabilities of the core's candidate below which the grammar's reading is better.
-	doubtfulWhole = 0.7 // where it explains the whole question
-	doubtfulPart  = 0.4 // where it explains most of it
+	doubtfulWhole = 0.7  // where it explains the whole question
+	doubtfulBrief = 0.95 // where it explains a phrase such as 'payments by method', which only people at work write
+	doubtfulPart  = 0.4  // where it explains most of it
 
 	surest = 0.8 // the confidence of a reading at the most
 	unsure = 0.6 // the confidence of a reading that is taken because the core is in doubt

@@ -25,7 +25,7 @@ func (x entry) statement(req translate.Request) *translate.Translation {
 // left judges a reading that explains only a part of a question: it stands, and says what it leaves out, unless that is
 // somebody's or something's name, without which the answer would be another one.
 func left(ix *index.Index, ms *index.Mentions, work *translate.Translation, doubtful float64) error {
-	if doubtful == doubtfulWhole {
+	if doubtful != doubtfulPart {
 		return nil
 	}
 	for i, t := range ms.Tokens {
@@ -37,6 +37,19 @@ func left(ix *index.Index, ms *index.Mentions, work *translate.Translation, doub
 		}
 	}
 	return nil
+}
+
+// brief says whether a question is a phrase without a word that asks: 'payments by method'.
+func brief(ms *index.Mentions) bool {
+	if len(ms.Tokens) == 0 || len(ms.Tokens) > 8 {
+		return false
+	}
+	switch ms.Tokens[0].Lower {
+	case "what", "which", "who", "whose", "whom", "when", "where", "how", "why", "list", "show", "find", "give", "return", "tell", "count", "display", "get", "select", "please", "is", "are", "do", "does",
+		"did", "can", "could", "compute", "calculate", "report", "name", "in", "for", "sort", "order", "state", "retrieve", "describe", "provide":
+		return false
+	}
+	return true
 }
 
 func capitalised(w string) bool { return w != strings.ToLower(w) && w != strings.ToUpper(w) }
