@@ -56,6 +56,7 @@ func TestSentence(t *testing.T) {
 		"all the same":  {made([]custard.Field{name, count}, []string{"Ana", "3"}, []string{"Bo", "3"}), "Order count is 3 for all 2."},
 		"over time":     {made([]custard.Field{month, count}, []string{"2026-01-01", "3"}, []string{"2026-02-01", "9"}, []string{"2026-03-01", "5"}), "Order count rose from 3 (2026-01) to 5 (2026-03); highest 9 (2026-02), lowest 3 (2026-01)."},
 		"newest first":  {made([]custard.Field{month, count}, []string{"2026-03-01", "5"}, []string{"2026-02-01", "9"}, []string{"2026-01-01", "7"}), "Order count fell from 7 (2026-01) to 5 (2026-03); highest 9 (2026-02), lowest 5 (2026-03)."},
+		"people":        {made([]custard.Field{field("FirstName", custard.TypeText), field("LastName", custard.TypeText), count}, []string{"Ana", "Lee", "3"}, []string{"Bo", "Ek", "1"}), "Ana Lee has the highest order count, 3; Bo Ek the lowest of the 2 rows, 1."},
 		"over days":     {made([]custard.Field{month, count}, []string{"2026-01-01", "3"}, []string{"2026-01-02", "9"}, []string{"2026-01-03", "5"}), "Order count rose from 3 (2026-01-01) to 5 (2026-01-03); highest 9 (2026-01-02), lowest 3 (2026-01-01)."},
 		"over years":    {made([]custard.Field{month, count}, []string{"2024-01-01", "3"}, []string{"2025-01-01", "9"}, []string{"2026-01-01", "5"}), "Order count rose from 3 (2024) to 5 (2026); highest 9 (2025), lowest 3 (2024)."},
 		"keys":          {made([]custard.Field{field("id", custard.TypeInt), field("customer_id", custard.TypeInt)}, []string{"1", "2"}, []string{"2", "2"}), "2 rows."},

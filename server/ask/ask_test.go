@@ -148,6 +148,21 @@ func TestQuestionIsAnsweredInOrder(t *testing.T) {
 	}
 }
 
+func TestNoRowsInAPeriodSayWhichDatesThereAre(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"SELECT id FROM orders WHERE ordered_on >= '2012-01-01' AND ordered_on < '2013-01-01'":                                                 "No rows match; orders.ordered_on runs from 2026-01-05 to 2026-03-06.",
+		"SELECT name FROM customers WHERE id IN (SELECT customer_id FROM orders WHERE orders.ordered_on < '2012-01-01')":                       "No rows match; orders.ordered_on runs from 2026-01-05 to 2026-03-06.",
+		"SELECT name FROM customers WHERE country = 'Peru'":                                                                                    "No rows match.",
+		"SELECT o.id FROM orders AS o JOIN orders AS p ON p.id = o.id JOIN customers ON customers.id = o.id WHERE o.ordered_on = '2012-01-01'": "No rows match.",
+	} {
+		a := gather(t.Context(), service(t, &drafts{texts: []string{text}}), custard.Request{Question: "in 2012"})
+		if a.err != nil || a.answer != want {
+			t.Errorf("%s: %q, %v; want %q", text, a.answer, a.err, want)
+		}
+	}
+}
+
 func TestGuessIsCalledOne(t *testing.T) {
 	t.Parallel()
 	for confidence, warned := range map[float64]bool{0.1: true, 0.9: false} {

@@ -165,7 +165,7 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 		sql = q.SQL
 	}
 	if err == nil {
-		err = r.execute(ctx, q)
+		err = r.execute(ctx, q, checked)
 	}
 	if err != nil {
 		return &translate.Failure{SQL: sql, Err: custard.AsError(err)}, err
@@ -203,7 +203,7 @@ func (r *run) statement(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return r.execute(ctx, q)
+	return r.execute(ctx, q, checked)
 }
 
 // check resolves a tree, or a text that it parses first, against the schema.
@@ -238,7 +238,7 @@ func fill(q *custard.Query, checked *check.Result) error {
 }
 
 // execute plans and runs a checked query and answers from its rows.
-func (r *run) execute(ctx context.Context, q custard.Query) error {
+func (r *run) execute(ctx context.Context, q custard.Query, checked *check.Result) error {
 	stmt := custard.Statement{SQL: q.SQL, Limits: r.req.Limits}
 	if r.svc.cfg.MaxCost > 0 {
 		if err := r.plan(ctx, stmt); err != nil {
@@ -259,12 +259,12 @@ func (r *run) execute(ctx context.Context, q custard.Query) error {
 	if err != nil {
 		return err
 	}
-	return r.stream(&q, res, start)
+	return r.stream(ctx, &q, checked, res, start)
 }
 
 // stream passes a result on and closes the answer. The query and columns are sent with the first batch, so that a
 // statement that fails before its first row can still be repaired.
-func (r *run) stream(q *custard.Query, res *custard.Result, start time.Time) error {
+func (r *run) stream(ctx context.Context, q *custard.Query, checked *check.Result, res *custard.Result, start time.Time) error {
 	kept := newSample(res.Fields, r.req.SQL != "" && r.req.Limits.Rows == 0)
 	open := func() error {
 		if r.seen {
@@ -293,7 +293,11 @@ func (r *run) stream(q *custard.Query, res *custard.Result, start time.Time) err
 		return err
 	}
 	truncated := res.Truncated != nil && res.Truncated()
-	if err := r.emit(custard.Event{Kind: custard.EventAnswer, Answer: kept.sentence(truncated)}); err != nil {
+	answer := kept.sentence(truncated)
+	if kept.rows == 0 && r.req.SQL == "" {
+		answer = r.emptySentence(ctx, checked)
+	}
+	if err := r.emit(custard.Event{Kind: custard.EventAnswer, Answer: answer}); err != nil {
 		return err
 	}
 	if chart := kept.chart(r.req.Chart); chart != nil {

@@ -117,7 +117,7 @@ func (s *sample) ranking(label, measure int) string {
 		if s.at(row, label).null {
 			return "no " + s.called(label)
 		}
-		return s.show(row, label)
+		return s.who(row, label)
 	}
 	first := fmt.Sprintf("%s has the highest %s, %s", of(hi), what, s.show(hi, measure))
 	if ties > 1 {
@@ -127,6 +127,14 @@ func (s *sample) ranking(label, measure int) string {
 		first = capital(first)
 	}
 	return fmt.Sprintf("%s; %s the lowest of the %s rows, %s.", first, of(lo), group(strconv.Itoa(s.kept())), s.show(lo, measure))
+}
+
+// who is a row's label: a person's first and last name together where they stand side by side.
+func (s *sample) who(row, label int) string {
+	if next := label + 1; next < len(s.fields) && words(s.fields[label].Name) == "first name" && words(s.fields[next].Name) == "last name" {
+		return s.show(row, label) + " " + s.show(row, next)
+	}
+	return s.show(row, label)
 }
 
 // trend is the sentence for a measure over time.
