@@ -19,12 +19,21 @@ import (
 // build makes a database of a script in testdata and returns its file.
 func build(t *testing.T, name string) string {
 	t.Helper()
+	return buildIn(t, t.TempDir(), name)
+}
+
+func buildIn(t testing.TB, dir, name string) string {
+	t.Helper()
 	script, err := os.ReadFile(filepath.Join("testdata", name+".sql"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	file := filepath.Join(t.TempDir(), name+".sqlite")
-	db := open(t, file)
+	file := filepath.Join(dir, name+".sqlite")
+	db, err := sql.Open("sqlite", file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
 	if _, err := db.ExecContext(t.Context(), string(script)); err != nil {
 		t.Fatalf("%s.sql: %v", name, err)
 	}

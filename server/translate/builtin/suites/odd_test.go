@@ -1,11 +1,15 @@
 package suites
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/custard-ai/custard/agent/connector"
+	"github.com/custard-ai/custard/agent/connector/all"
+	"github.com/custard-ai/custard/agent/executor"
 	"github.com/custard-ai/custard/internal/custard"
 )
 
@@ -39,4 +43,41 @@ func TestOddQuestions(t *testing.T) {
 			t.Errorf("%.60q: %s: %v", text, custard.AsError(err).Code, err)
 		}
 	}
+}
+
+// Whatever is typed, the engine answers or says why not; it neither panics nor takes long.
+func FuzzQuestions(f *testing.F) {
+	for _, text := range odd() {
+		f.Add(text)
+	}
+	for _, text := range []string{
+		"headcount by department", "top 5 highest paid employees", "who earns more than the average?", "hires per year", "employees with no email address", "share of women by department in 2023",
+		"running total of hires by month", "departments with more than 20 employees", "which courses has nobody enrolled in?", "average salary of employees hired after 2020 in Sales or Finance", "duplicate last names",
+	} {
+		f.Add(text)
+	}
+	a := newAsker(kept(f))
+	f.Fuzz(func(t *testing.T, text string) {
+		_, err := a.ask(t.Context(), text, time.Date(2025, 7, 1, 12, 0, 0, 0, time.UTC))
+		if err != nil {
+			switch custard.AsError(err).Code {
+			case custard.CodeUnanswerable, custard.CodeAmbiguous, custard.CodeRefused, custard.CodeUsage, custard.CodeCanceled, custard.CodeTimeout:
+			default:
+				t.Errorf("%q: %s: %v", text, custard.AsError(err).Code, err)
+			}
+		}
+	})
+}
+
+// kept opens a database that lives as long as a fuzz target.
+func kept(f *testing.F) custard.Source {
+	f.Helper()
+	file := buildIn(f, f.TempDir(), "hr")
+	driver, conn, err := all.Open(context.Background(), file, connector.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	src := executor.New(driver, conn, executor.Options{SchemaAge: time.Hour})
+	f.Cleanup(func() { _ = src.Close() })
+	return src
 }
