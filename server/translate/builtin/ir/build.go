@@ -14,7 +14,8 @@ type Joins interface {
 	Tree(tables ...*index.Table) (*index.Tree, bool)
 }
 
-// Build turns the intermediate form into a query tree for a dialect; ok is false where the tables do not join.
+// Build turns the intermediate form into a query tree for a dialect; ok is false where the tables do not join, or
+// where the dialect has no such query.
 func Build(q *Query, joins Joins, dialect custard.Dialect) (tree *query.Query, ok bool) {
 	b := &builder{joins: joins, dialect: dialect}
 	tree = b.query(q)
@@ -71,7 +72,30 @@ func (b *builder) sel(q *Query) (*query.Select, scope) {
 		}
 	}
 	out.Having = b.conds(q.Having, s)
+	if b.dialect != custard.SQLite && loose(q) {
+		b.failed = true
+	}
 	return out, s
+}
+
+// loose says whether only SQLite runs q: rows and an aggregate of all rows side by side, or distinct rows in the order of
+// what is not selected.
+func loose(q *Query) bool {
+	aggregates, rows := false, false
+	see := func(t Term) {
+		aggregates = aggregates || t.Agg != None
+		rows = rows || t.Agg == None
+	}
+	for _, t := range q.Select {
+		see(t)
+	}
+	for _, o := range q.Order {
+		see(o.Term)
+		if q.Distinct && !slices.Contains(q.Select, o.Term) {
+			return true
+		}
+	}
+	return len(q.Group) == 0 && aggregates && rows
 }
 
 // complete adds what is selected or ordered by without an aggregate to the group, as dialects other than SQLite ask.

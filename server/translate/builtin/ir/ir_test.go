@@ -114,3 +114,24 @@ func TestPostgresGroupsWhatIsSelected(t *testing.T) {
 		t.Errorf("got %s %v", got, err)
 	}
 }
+
+// What SQLite alone runs is built for SQLite alone.
+func TestLooseQueriesAreSQLitesAlone(t *testing.T) {
+	t.Parallel()
+	ix := index.New(schema())
+	song := ix.Table("", "song")
+	name, total := ir.Term{Col: song.Columns[1]}, ir.Term{Agg: ir.Count, Star: song}
+	for what, q := range map[string]*ir.Query{
+		"a row beside an aggregate":         {Select: []ir.Term{name, total}},
+		"an aggregate in the order of rows": {Select: []ir.Term{total}, Order: []ir.Order{{Term: name}}},
+		"distinct rows in another order":    {Select: []ir.Term{name}, Distinct: true, Order: []ir.Order{{Term: ir.Term{Col: song.Columns[0]}}}},
+	} {
+		if _, ok := ir.Build(q, ix.NewJoiner(nil, nil), custard.SQLite); !ok {
+			t.Errorf("%s: not built for SQLite", what)
+		}
+		if tree, ok := ir.Build(q, ix.NewJoiner(nil, nil), custard.Postgres); ok {
+			text, err := print.SQL(custard.Postgres, tree)
+			t.Errorf("%s: built for PostgreSQL: %s %v", what, text, err)
+		}
+	}
+}
