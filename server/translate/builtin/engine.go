@@ -116,6 +116,11 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 			}
 		}
 	}
+	if !ok || c.Coverage < sure {
+		if back, err := valueAlone(ix, ms); back != nil || err != nil {
+			return back, err
+		}
+	}
 	if back := bare(ms); back != nil {
 		return &translate.Translation{Clarify: back}, nil
 	}

@@ -27,7 +27,7 @@ func (r *reader) mend(i int) bool {
 	if len(w) < 4 || w[0] < 'a' || w[0] > 'z' {
 		return false
 	}
-	limit := 1 + boolInt(len(w) > 6)
+	limit := 1 + boolInt(len(w) > 7)
 	best, distance := "", limit+1
 	try := func(known string) {
 		if d := len(known) - len(w); d > limit || -d > limit || len(known) < 4 {

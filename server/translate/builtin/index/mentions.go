@@ -86,6 +86,13 @@ func (m *Mentions) pick(at []int) []Link {
 	return out
 }
 
+// OfValue says whether a span lies within the name of a value: 'new' in 'New York'.
+func (m *Mentions) OfValue(s Span) bool {
+	return slices.ContainsFunc(m.Values, func(v ValueLink) bool {
+		return v.Score > 0.9 && v.Span.First <= s.First && s.End <= v.Span.End && v.Span.Len() > s.Len()
+	})
+}
+
 // span turns byte offsets into tokens.
 func (m *Mentions) span(start, end int) Span {
 	s := Span{First: -1}
