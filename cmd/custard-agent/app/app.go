@@ -39,16 +39,20 @@ Dialling a Custard server is not part of it yet.
 The database comes from the environment: DB_URL, or DB_TYPE, DB_HOST, DB_PORT, DB_NAME, DB_USER, DB_PASSWORD (or
 DB_PASSWORD_FILE) and DB_SSLMODE.`,
 		Example:       "  DB_URL=postgres://reader@db.internal/shop custard-agent check\n  DB_TYPE=sqlite DB_NAME=/data/shop.db custard-agent check",
-		Args:          cobra.NoArgs,
+		Args:          noArguments,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return custard.Errorf(custard.CodeUsage, "%s", err.Error()).WithHint("See `%s --help`.", cmd.CommandPath())
+	})
 	var timeout time.Duration
 	var privileged bool
 	check := &cobra.Command{
 		Use:   "check",
 		Short: "Check the database: reachable, role read-only, schema found",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ctx, cancel := context.WithTimeout(cmd.Context(), timeout)
 			defer cancel()
@@ -58,7 +62,7 @@ DB_PASSWORD_FILE) and DB_SSLMODE.`,
 	check.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "how long the checks may take")
 	check.Flags().BoolVar(&privileged, "allow-privileged", false, "accept a role that may do more than read")
 	root.AddCommand(check, &cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Use: "version", Short: "Print the version", Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(stdout, "custard-agent", version)
 			return err
@@ -76,6 +80,13 @@ DB_PASSWORD_FILE) and DB_SSLMODE.`,
 		return exitCode(e)
 	}
 	return exitOK
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return custard.Errorf(custard.CodeUsage, "%s does not know %q", cmd.CommandPath(), args[0]).WithHint("See `%s --help`.", cmd.CommandPath())
 }
 
 func exitCode(e *custard.Error) int {

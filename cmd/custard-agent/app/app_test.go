@@ -99,3 +99,13 @@ func TestPrivilegedRoleIsRefusedUnlessAccepted(t *testing.T) {
 		t.Errorf("proper role refused: %v", err)
 	}
 }
+
+func TestWrongUsage(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--nonsense"}, {"nonsense"}, {"check", "--nonsense"}, {"check", "nonsense"}, {"check", "--timeout", "soon"}} {
+		code, out, errs := runWith(t, nil, args...)
+		if code != 2 || out != "" || strings.Contains(errs, "internal") || !strings.Contains(errs, "--help") {
+			t.Errorf("%v: %d, %q, %q", args, code, out, errs)
+		}
+	}
+}

@@ -22,11 +22,12 @@ import (
 // grace is how long requests that run may take to end after a signal.
 const grace = 20 * time.Second
 
-// Run runs the program and returns its exit code. It listens until ctx ends or the process is told to stop.
+// Run runs the program and returns its exit code: 0 stopped as told, 1 failed, 2 wrong usage. It listens until ctx ends or the process is told to stop.
 func Run(ctx context.Context, version string, args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
 	var host, port string
+	usage := false // whether what fails is how the program was called
 	root := &cobra.Command{
 		Use:   "custard-server",
 		Short: "The hosted side of Custard",
@@ -35,8 +36,11 @@ func Run(ctx context.Context, version string, args []string, stdout, stderr io.W
 This version answers /health and /status: it is what a deployment's probes and load balancer need.
 Accounts, connections and the hub that agents dial are not part of it yet; ask a database directly with
 "custard ask --db …" meanwhile.`,
-		Example:       "  custard-server\n  HOST=127.0.0.1 PORT=9000 custard-server\n  curl http://localhost:8080/status",
-		Args:          cobra.NoArgs,
+		Example: "  custard-server\n  HOST=127.0.0.1 PORT=9000 custard-server\n  curl http://localhost:8080/status",
+		Args: func(cmd *cobra.Command, args []string) error {
+			usage = len(args) > 0
+			return cobra.NoArgs(cmd, args)
+		},
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -53,11 +57,18 @@ Accounts, connections and the hub that agents dial are not part of it yet; ask a
 			return err
 		},
 	})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		usage = true
+		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
+	})
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(stderr, "custard-server:", err)
+		if usage {
+			return 2
+		}
 		return 1
 	}
 	return 0

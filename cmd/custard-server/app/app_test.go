@@ -90,3 +90,13 @@ func TestVersion(t *testing.T) {
 		t.Errorf("code %d, output %q", code, stdout.String())
 	}
 }
+
+func TestWrongUsage(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--nonsense"}, {"nonsense"}} {
+		var errs strings.Builder
+		if code := Run(t.Context(), "1.2.3", args, io.Discard, &errs, noEnv); code != 2 || !strings.Contains(errs.String(), "nonsense") {
+			t.Errorf("%v: %d, %q", args, code, errs.String())
+		}
+	}
+}
