@@ -49,6 +49,9 @@ func (p *plan) settle() {
 	if p.rank != nil && !p.rank.done {
 		p.settleRank()
 	}
+	if p.entity == nil && p.rank != nil && p.rank.by != nil && len(p.attrs) == 1 && len(p.dims) == 0 && len(p.grains) == 0 && groups(p.attrs[0]) { // 'top 3 countries by revenue'
+		p.dims, p.attrs = []dim{{column: p.attrs[0]}}, nil
+	}
 	if p.entity != nil && len(p.measures) == 0 && !p.histogram && p.duplicate == nil {
 		switch {
 		case p.change != "" || p.running || p.moving > 0:
@@ -327,3 +330,8 @@ func (p *plan) needs() []*index.Table {
 }
 
 func snake(s string) string { return strings.ReplaceAll(s, " ", "_") }
+
+// groups says whether a column's values make groups of rows.
+func groups(c *index.Column) bool {
+	return c.Role == index.RoleCategory || c.Role == index.RoleText || c.Role == index.RoleLabel
+}
