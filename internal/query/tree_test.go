@@ -230,8 +230,8 @@ func (f *filler) fill(v reflect.Value, depth int) {
 			f.fill(v.Index(1), depth+1)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			f.fill(v.Field(i), depth+1)
+		for _, field := range v.Fields() {
+			f.fill(field, depth+1)
 		}
 	case reflect.String:
 		v.SetString(fmt.Sprint("s", f.count))

@@ -2,6 +2,7 @@ package sqlite_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/custard-ai/custard/agent/connector"
@@ -38,11 +39,12 @@ func BenchmarkScan(b *testing.B) {
 func BenchmarkCatalogue(b *testing.B) {
 	var ddl []string
 	for i := range 2000 {
-		sql := fmt.Sprintf("create table t%d(id integer primary key, parent int references t%d", i, max(0, i-1))
+		var sql strings.Builder
+		sql.WriteString(fmt.Sprintf("create table t%d(id integer primary key, parent int references t%d", i, max(0, i-1)))
 		for c := range 13 {
-			sql += fmt.Sprintf(", c%d %s", c, []string{"text", "decimal(10,2)", "timestamp", "varchar(40)", "boolean"}[c%5])
+			sql.WriteString(fmt.Sprintf(", c%d %s", c, []string{"text", "decimal(10,2)", "timestamp", "varchar(40)", "boolean"}[c%5]))
 		}
-		ddl = append(ddl, sql+")")
+		ddl = append(ddl, sql.String()+")")
 	}
 	conn, _ := database(b, connector.Options{}, ddl...)
 	b.Run("Schema", func(b *testing.B) {

@@ -37,20 +37,21 @@ var aliases = sync.OnceValue(func() map[string][]string { //nolint:gochecknoglob
 
 // aliased adds the entries that say a span in another way.
 func (f *finder) aliased(i, n int) {
-	phrase := f.words[i].text
+	var phrase strings.Builder
+	phrase.WriteString(f.words[i].text)
 	for _, w := range f.words[i+1 : i+n] {
-		phrase += " " + w.text
+		phrase.WriteString(" " + w.text)
 	}
-	others := aliases()[phrase]
+	others := aliases()[phrase.String()]
 	if others == nil && n == 1 {
-		others = aliases()[strings.TrimSuffix(phrase, "s")]
+		others = aliases()[strings.TrimSuffix(phrase.String(), "s")]
 	}
-	if n == 1 && len(phrase) < 3 && !f.upper(i) {
+	if n == 1 && len(phrase.String()) < 3 && !f.upper(i) {
 		return // 'us' is a pronoun, 'US' a country
 	}
-	f.coded(i, n, phrase)
+	f.coded(i, n, phrase.String())
 	for _, other := range others {
-		if other == phrase {
+		if other == phrase.String() {
 			continue
 		}
 		if ids, ok := f.x.known(strings.Fields(other)); ok {
@@ -79,13 +80,13 @@ func (f *finder) abbreviated(i, n int) {
 		return
 	}
 	words := make([]string, n)
-	letters := ""
+	var letters strings.Builder
 	for k := range words {
 		words[k] = f.words[i+k].text
 		if f.tokens[i+k].common && k != 1 {
 			return
 		}
-		letters += words[k][:1]
+		letters.WriteString(words[k][:1])
 	}
 	for e := range lookup(f.x.initials, initialsOf(words)) {
 		if f.startsWith(e, words, true) {
@@ -93,7 +94,7 @@ func (f *finder) abbreviated(i, n int) {
 		}
 	}
 	if f.title(i) && f.title(i+n-1) {
-		if ids, ok := f.x.known([]string{letters}); ok {
+		if ids, ok := f.x.known([]string{letters.String()}); ok {
 			f.alike(i, n, ids, scoreInitials)
 		}
 	}

@@ -22,6 +22,8 @@
 package check
 
 import (
+	"slices"
+
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query"
 )
@@ -140,10 +142,8 @@ func (r *resolver) enter() bool {
 func (r *resolver) leave() { r.depth-- }
 
 func (r *resolver) use(t *custard.Table) {
-	for _, have := range r.tables {
-		if have == t {
-			return
-		}
+	if slices.Contains(r.tables, t) {
+		return
 	}
 	r.tables = append(r.tables, t)
 }

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -11,10 +12,8 @@ import (
 // repaired notes a name that was read as another; once, however often it stands there.
 func (r *resolver) repaired(what, from, to string) {
 	note := fmt.Sprintf("%s '%s' read as '%s'", what, from, to)
-	for _, have := range r.repairs {
-		if have == note {
-			return
-		}
+	if slices.Contains(r.repairs, note) {
+		return
 	}
 	r.repairs = append(r.repairs, note)
 }

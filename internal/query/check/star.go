@@ -78,12 +78,7 @@ func (r *resolver) allColumns(sc *scope) []column {
 }
 
 func placed(ps []place, p place) bool {
-	for _, have := range ps {
-		if have == p {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(ps, p)
 }
 
 // starOptions applies EXCLUDE, REPLACE and RENAME.

@@ -138,14 +138,15 @@ func badRune(r rune) problem {
 
 func runeName(r rune) string {
 	const digits = "0123456789ABCDEF"
-	code := "U+"
+	var code strings.Builder
+	code.WriteString("U+")
 	for shift := 20; shift >= 0; shift -= 4 {
 		if r>>shift != 0 || shift < 16 {
-			code += string(digits[r>>shift&15])
+			code.WriteString(string(digits[r>>shift&15]))
 		}
 	}
 	if r < ' ' || r == 0x7f || hidden(r) || unicode.IsSpace(r) || !unicode.IsPrint(r) {
-		return code
+		return code.String()
 	}
-	return string(r) + " (" + code + ")"
+	return string(r) + " (" + code.String() + ")"
 }

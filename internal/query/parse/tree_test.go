@@ -155,8 +155,8 @@ func idents(v reflect.Value, f func(query.Ident)) {
 			f(id)
 			return
 		}
-		for i := range v.NumField() {
-			idents(v.Field(i), f)
+		for _, field := range v.Fields() {
+			idents(field, f)
 		}
 	}
 }

@@ -13,6 +13,8 @@
 package print
 
 import (
+	"slices"
+
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query"
 )
@@ -96,12 +98,7 @@ func (p *printer) name() string {
 }
 
 func (p *printer) is(dialects ...custard.Dialect) bool {
-	for _, d := range dialects {
-		if p.d == d {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(dialects, p.d)
 }
 
 func (p *printer) str(s string) { p.buf = append(p.buf, s...) }
