@@ -37,7 +37,7 @@ func bare(ms *index.Mentions) *custard.Clarify {
 	}
 	c := &custard.Clarify{Question: fmt.Sprintf("'%s' is a column of %d tables. Which do you mean?", ms.Tokens[at].Text, len(columns))}
 	for _, col := range columns[:min(len(columns), 3)] {
-		c.Choices = append(c.Choices, fmt.Sprintf("Show the %s of every %s", col.Phrase(), col.Table.Phrase()))
+		c.Choices = append(c.Choices, fmt.Sprintf("Show the %s of %s", index.Plural(col.Phrase()), index.Plural(col.Table.Phrase())))
 	}
 	return c
 }

@@ -131,6 +131,11 @@ func TestAsksBackAboutABareWord(t *testing.T) {
 		again, err := builtin.New().Translate(t.Context(), translate.Request{Question: q, Schema: library(), Dialect: custard.SQLite})
 		if err != nil || again.Tree == nil {
 			t.Errorf("%s: %+v %v", q, again, err)
+			continue
+		}
+		text, err := print.SQL(custard.SQLite, again.Tree)
+		if err != nil || !strings.HasPrefix(text, "SELECT name FROM ") {
+			t.Errorf("%s: %s %v", q, text, err) // what was offered, and not how many there are
 		}
 	}
 }
