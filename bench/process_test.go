@@ -18,13 +18,12 @@ import (
 	"github.com/custard-ai/custard/internal/pgtest"
 )
 
+// folder is where the program is built.
+var folder string
+
 // custard builds the program once, as a release does.
 var custard = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "custard-bench-")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "custard")
+	bin := filepath.Join(folder, "custard")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "../cmd/custard")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
@@ -33,12 +32,15 @@ var custard = sync.OnceValues(func() (string, error) {
 	return bin, nil
 })
 
-// TestMain removes what was built.
+// TestMain gives the build a folder and removes it.
 func TestMain(m *testing.M) {
-	code := m.Run()
-	if bin, err := custard(); err == nil && code == 0 {
-		os.RemoveAll(filepath.Dir(bin))
+	dir, err := os.MkdirTemp("", "custard-bench-")
+	if err != nil {
+		panic(err)
 	}
+	folder = dir
+	code := m.Run()
+	os.RemoveAll(dir)
 	os.Exit(code)
 }
 

@@ -41,6 +41,7 @@ const (
 
 // open opens a file read-only and takes away everything that a reader does not need.
 func open(path string, maxCell int64) (*handle, error) {
+	memoryLimited()
 	h := &handle{tls: libc.NewTLS()}
 	h.state = libc.Xcalloc(h.tls, 1, types.Size_t(unsafe.Sizeof(handleState{})))
 	if h.state == 0 {

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"sync"
+
 	"modernc.org/libc"
 	lib "modernc.org/sqlite/lib"
 )
@@ -10,9 +12,9 @@ import (
 // statement that asks for more ends with an error and gives back what it took.
 const memoryLimit = 1 << 30
 
-// memoryLimited says whether SQLite counts its memory, which it can be told only before it is first used by anybody in
-// the process: here, before any code has run.
-var memoryLimited = limitMemory() //nolint:gochecknoglobals // see above
+// memoryLimited says whether SQLite counts its memory. It can be told so only before it is first used by anybody in the
+// process, so the first handle asks before it opens its file; in a process where other code came first there is no limit.
+var memoryLimited = sync.OnceValue(limitMemory)
 
 func limitMemory() bool {
 	tls := libc.NewTLS()
@@ -30,7 +32,7 @@ func limitMemory() bool {
 
 // setMemoryLimit holds for the process; SQLite has started when it is called.
 func (h *handle) setMemoryLimit() {
-	if memoryLimited {
+	if memoryLimited() {
 		lib.Xsqlite3_hard_heap_limit64(h.tls, memoryLimit)
 	}
 }

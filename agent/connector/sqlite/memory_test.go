@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"database/sql"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -12,9 +13,15 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 )
 
+// TestMain has SQLite count its memory before a test makes a database with database/sql.
+func TestMain(m *testing.M) {
+	memoryLimited()
+	os.Exit(m.Run())
+}
+
 // Not parallel: the limit is the process's. It is lowered, so that the test is quick.
 func TestMemoryLimit(t *testing.T) {
-	if !memoryLimited {
+	if !memoryLimited() {
 		t.Fatal("SQLite does not count its memory")
 	}
 	path := filepath.Join(t.TempDir(), "test.db")
