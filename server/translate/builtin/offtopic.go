@@ -28,6 +28,9 @@ func valueAlone(ix *index.Index, ms *index.Mentions) (*translate.Translation, er
 	}
 	said := false
 	for i, t := range ms.Tokens {
+		if i > 1 && ms.Tokens[i-2].Lower == "how" && ms.Tokens[i-1].Lower == "many" && slices.ContainsFunc(best, func(v index.ValueLink) bool { return v.Span.Covers(i) }) {
+			return nil, nil //nolint:nilnil // 'how many females'
+		}
 		switch {
 		case index.Stopword(t.Lower), empty(t.Lower), slices.ContainsFunc(best, func(v index.ValueLink) bool { return v.Span.Covers(i) }):
 		case familiar(ms, i):

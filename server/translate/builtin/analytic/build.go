@@ -52,6 +52,7 @@ func (p *plan) settle() {
 	if p.entity == nil && p.rank != nil && p.rank.by != nil && len(p.attrs) == 1 && len(p.dims) == 0 && len(p.grains) == 0 && groups(p.attrs[0]) { // 'top 3 countries by revenue'
 		p.dims, p.attrs = []dim{{column: p.attrs[0]}}, nil
 	}
+	p.topSeveral()
 	if p.entity != nil && len(p.measures) == 0 && !p.histogram && p.duplicate == nil {
 		switch {
 		case p.change != "" || p.running || p.moving > 0:

@@ -53,7 +53,10 @@ func (p *plan) buildMedian(m *measure) (*query.Query, bool) {
 		x, good := p.eachValue(g.b, &one)
 		if m.col != nil {
 			x, good = g.b.col(m.col), true
-			if m.col.Def.Nullable {
+			if m.span != nil {
+				x = p.spanExpr(g.b, m.span)
+				p.bothKnown(g.b, m.span)
+			} else if m.col.Def.Nullable {
 				g.b.where(isNull(g.b.col(m.col), true))
 			}
 		}

@@ -48,6 +48,12 @@ func (p *plan) buildList() (*query.Query, bool) {
 		}
 		show(c)
 	}
+	for _, s := range p.spans {
+		if s.base != p.entity {
+			return nil, false
+		}
+		items = append(items, item(p.spanExpr(b, s), s.alias()))
+	}
 	if !p.finishBlock(b, nil) {
 		return nil, false
 	}

@@ -80,6 +80,9 @@ func (p *plan) alias(m *measure) string {
 		}
 		return out
 	}
+	if m.span != nil {
+		return name(m.op) + "_" + m.span.alias()
+	}
 	return name(m.op) + "_" + strings.ReplaceAll(m.col.Phrase(), " ", "_")
 }
 
@@ -121,6 +124,9 @@ func (p *plan) eachValue(b *block, m *measure) (query.Expr, bool) {
 	}
 	if m.col == nil {
 		return nil, false
+	}
+	if m.span != nil {
+		return p.spanExpr(b, m.span), true
 	}
 	return b.col(m.col), true
 }

@@ -230,7 +230,7 @@ func (in *interpreter) construct(k int, c *chunk) bool {
 	case kLate:
 		return in.late(c)
 	case kSpan:
-		return false
+		return in.spanned(k, c)
 	default:
 		return false
 	}

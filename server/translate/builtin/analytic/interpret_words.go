@@ -68,6 +68,9 @@ func (in *interpreter) ranked(k int, c *chunk) bool {
 	} else {
 		in.rank = &ranking{dir: c.dir, n: int(c.num), base: c.base}
 	}
+	if c.num == 0 && in.several(k) {
+		in.rank.top = in.r.text(c.span.First, c.span.Len())
+	}
 	if c.op == "all" { // 'most expensive first'
 		in.sort = c.dir
 	}

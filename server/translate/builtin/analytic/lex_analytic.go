@@ -61,8 +61,8 @@ func (r *reader) analytic(i int) int {
 	if n := r.eat(i, "on time", "in time", "on schedule", "punctually"); n > 0 {
 		return r.add(i, n, chunk{kind: kLate, op: "early"})
 	}
-	if n := r.eat(i, "how long does it take to", "how long does it take", "how long do", "how long did", "how long until", "how many days between", "how many days does it take to", "time between", "days between", "time from", "days from", "time it takes to", "time taken to", "delay between"); n > 0 {
-		return r.add(i, n, chunk{kind: kSpan})
+	if n := r.spans(i); n > 0 {
+		return n
 	}
 	if n := r.eat(i, "side by side", "in comparison", "as columns", "in separate columns"); n > 0 {
 		return r.add(i, n, chunk{kind: kVersus})

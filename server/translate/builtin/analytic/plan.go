@@ -54,7 +54,7 @@ type plan struct {
 	when       bool            // when was …
 	verb       string          // of the entity itself: 'hired last year'
 	sort       int
-	span       [2]*index.Column
+	spans      []*span // shown beside the rows of the entity
 
 	analytic bool // an analytic construct took part
 	notes    []string
@@ -86,6 +86,7 @@ type measure struct {
 	dist  bool
 	conds []*cond
 	name  string
+	span  *span // what is measured is the time between two dates
 }
 
 // A cond is a condition on a column of a table.
@@ -132,4 +133,5 @@ type ranking struct {
 	verb  string // what was done most: 'most returned'
 	done  bool   // what it ranks by is known
 	first bool   // one row was asked for: 'which customer has the most …'
+	top   string // the word, where it ranks without a number: top, best, biggest
 }
