@@ -14,6 +14,7 @@
 //	expr.go       expressions; column.go the columns in them; star.go all of them; call.go the calls; operators.go
 //	functions_*   the functions that a dialect allows; foreign.go what to write instead of another dialect's
 //	types.go      cast targets; typing.go the type of a result
+//	growth.go     recursions that double what they have
 //	sizes.go      arguments that size memory; series.go functions that make rows; regex.go patterns
 //	system.go     catalogues that nobody reads
 //	nearest.go    what was probably meant; repair.go puts it right

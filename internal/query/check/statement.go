@@ -73,6 +73,9 @@ func (r *resolver) with(w *query.With, parent *scope, e *env) (*query.With, *env
 		out.CTEs = append(out.CTEs, &query.CTE{
 			Name: r.declared(c.Name), Columns: def.columns, Materialized: c.Materialized, Query: q,
 		})
+		if def.self {
+			r.growth(out.CTEs[len(out.CTEs)-1], def.cols)
+		}
 	}
 	return out, e
 }
