@@ -32,7 +32,7 @@ func newHistoryList(a *app) *cobra.Command {
 			a.note("Nothing was asked yet.")
 			return nil
 		}
-		l := newList(intField("id"), timeField("time"), textField("connection"), textField("asked"), textField("result"))
+		l := newList(textField("id"), timeField("time"), textField("connection"), textField("asked"), textField("result"))
 		for _, e := range entries {
 			l.row(e.ID, e.Time.Local().Format("2006-01-02 15:04:05Z07:00"), e.Connection, asked(e), result(e))
 		}

@@ -37,7 +37,7 @@ func newHistoryShow(a *app) *cobra.Command {
 		if format == output.Table {
 			format = output.Vertical
 		}
-		l := newList(intField("id"), timeField("time"), textField("connection"), textField("engine"), textField("question"), textField("query"),
+		l := newList(textField("id"), timeField("time"), textField("connection"), textField("engine"), textField("question"), textField("query"),
 			textField("result"), textField("answer"), textField("conversation"))
 		outcome := result(e)
 		if e.Error != "" {
