@@ -12,6 +12,12 @@ import (
 // somebody made in public where its arguments fit better: lower(integer) instead of lower(text). The names that
 // extensions overload (citext's replace, vector's avg) stay as they are: there the better fit is what is meant. The
 // tree is the check's own copy.
+//
+// What people make of operators and casts is still called. An operator can be named with its schema, but IN, LIKE,
+// BETWEEN, CASE, NULLIF and USING look theirs up by the search path, and a path without public would break functions that
+// views and policies call, and citext. A cast has no schema: one between built-in types only a superuser can make, one
+// from a table's or an enumeration's type its owner. So does whoever owns a view or a policy decide what reading runs;
+// the transaction is read-only all the same, and the role should be allowed to read and nothing else.
 func qualify(q *query.Query, schema *custard.Schema) {
 	query.Inspect(q, func(n query.Node) bool {
 		f, ok := n.(*query.Func)
