@@ -55,7 +55,11 @@ func (r *run) emptySentence(ctx context.Context, checked *check.Result) string {
 	if s.kept() != 1 || len(s.fields) != 2 || s.at(0, 0).null || s.at(0, 1).null {
 		return none
 	}
-	return fmt.Sprintf("No rows match; %s.%s runs from %s to %s.", table.Name, column.Name, day(s.show(0, 0)), day(s.show(0, 1)))
+	first, last := day(s.show(0, 0)), day(s.show(0, 1))
+	if !periodText(first) || !periodText(last) { // names that were compared with what looks like a year
+		return none
+	}
+	return fmt.Sprintf("No rows match; %s.%s runs from %s to %s.", table.Name, column.Name, first, last)
 }
 
 // day is the date of a timestamp's text.
