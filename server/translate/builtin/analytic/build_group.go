@@ -41,6 +41,8 @@ func (p *plan) buildGroup() (*query.Query, bool) {
 	}
 	if len(p.measures) == 1 {
 		switch {
+		case m.over != nil:
+			return p.buildOver(m)
 		case m.grain != "":
 			return p.buildAverageStep(m)
 		case m.op == "median" || m.op == "percentile" || m.agg == "median" || m.agg == "percentile" || m.op == "order" && (m.agg == "min" || m.agg == "max") || m.op == "count" && m.per != nil && m.agg != "avg" ||
@@ -137,6 +139,9 @@ func (p *plan) group(base *index.Table, measures []*measure) (*grouping, bool) {
 	for _, m := range measures {
 		var only query.Expr
 		for _, c := range m.conds {
+			if m.op == "rate" {
+				break
+			}
 			only = and(only, p.express(g.b, c))
 		}
 		x, ok := p.measureWhere(g.b, m, only)

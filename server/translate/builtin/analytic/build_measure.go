@@ -21,6 +21,8 @@ func (p *plan) home(m *measure, needs []*index.Table) *index.Table {
 	var own *index.Table
 	s := p.sales
 	switch m.op {
+	case "rate":
+		return p.rateHome(m, reach)
 	case "count":
 		own = m.table
 		if m.col != nil {
@@ -54,6 +56,9 @@ func (p *plan) home(m *measure, needs []*index.Table) *index.Table {
 
 // alias names a measure's column.
 func (p *plan) alias(m *measure) string {
+	if m.name != "" {
+		return m.name
+	}
 	switch m.op {
 	case "count":
 		name := ""
@@ -145,6 +150,8 @@ func (p *plan) measureWhere(b *block, m *measure, only query.Expr) (query.Expr, 
 		return caseWhen(only, x, nil)
 	}
 	switch m.op {
+	case "rate":
+		return p.rateIn(b, m, only)
 	case "count":
 		x := p.counted(b, m, pick, only)
 		if x == nil {

@@ -56,6 +56,7 @@ const (
 	kLike                // contains, starts with: op, base
 	kMore                // more … or …
 	kStock               // out of stock
+	kRate                // return rate: base is the stem of what happened
 	kEachRow             // in each, within each: what follows divides a ranking
 )
 

@@ -231,6 +231,8 @@ func (in *interpreter) construct(k int, c *chunk) bool {
 		return in.late(c)
 	case kSpan:
 		return in.spanned(k, c)
+	case kRate:
+		return in.rate(k, c)
 	default:
 		return false
 	}

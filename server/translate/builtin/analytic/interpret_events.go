@@ -65,10 +65,13 @@ func (in *interpreter) verbChunk(k int, c *chunk) bool {
 	if nx != nil && (nx.kind == kTable || nx.kind == kMoney || nx.kind == kCount || nx.kind == kOf && s != nil && t == nil) {
 		return true
 	}
+	if t == nil && len(c.values) > 0 && isOneOf(in.r.word(c.span.First-1), "were", "was", "are", "is", "been", "got") {
+		return in.value(k, c) // 'orders that were cancelled'
+	}
 	if t == nil {
 		return true
 	}
-	if in.role == roleWith || nx != nil && (nx.kind == kWindow || nx.kind == kValue || nx.kind == kAnd || nx.kind == kOf) {
+	if in.role == roleWith || in.share || nx != nil && (nx.kind == kWindow || nx.kind == kValue || nx.kind == kAnd || nx.kind == kOf) {
 		in.event = &event{table: t, verb: c.op}
 		in.events = append(in.events, in.event)
 		in.role = roleHead

@@ -39,6 +39,7 @@ func (in *interpreter) finish() {
 	if p.entity == nil && len(p.measures) == 0 && p.duplicate != nil {
 		p.entity = p.duplicate[0].Table
 	}
+	in.shareByGroup()
 	if p.rank != nil && p.rank.n == 0 && !p.listedMany() {
 		p.rank.first = true
 	}

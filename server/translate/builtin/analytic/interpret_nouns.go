@@ -211,6 +211,9 @@ func (in *interpreter) tableDim(k int, tab *index.Table) bool {
 			return true
 		}
 	}
+	if in.role == rolePer && in.perUnrelated(tab) {
+		return true
+	}
 	if in.rank != nil && in.entity != nil && tab != in.entity {
 		if in.role == roleEach || in.role == rolePer {
 			in.rankDims = append(in.rankDims, d)

@@ -22,6 +22,9 @@ func (r *reader) analytic(i int) int {
 		"percentage of", "percent of", "share of", "proportion of", "fraction of", "as a percentage", "in percent", "as percentages", "the percentage", "percentages of", "shares of", "market share of", "percentage breakdown of"); n > 0 {
 		return r.add(i, n, chunk{kind: kShare})
 	}
+	if n := r.rates(i); n > 0 {
+		return n
+	}
 	if n := r.change(i); n > 0 {
 		return n
 	}

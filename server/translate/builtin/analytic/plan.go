@@ -75,7 +75,7 @@ func (d dim) of() *index.Table {
 
 // A measure is a number that is computed from many rows.
 type measure struct {
-	op    string // count, sum, avg, min, max, median, percentile, revenue, profit, margin, units, order (value of one)
+	op    string // count, rate, sum, avg, min, max, median, percentile, revenue, profit, margin, units, order (value of one)
 	agg   string // of an order's value: avg, median, min, max, sum
 	table *index.Table
 	col   *index.Column
@@ -87,6 +87,9 @@ type measure struct {
 	conds []*cond
 	name  string
 	span  *span // what is measured is the time between two dates
+
+	events  []*event // of a rate: the rows of its table for which they hold, besides conds
+	percent bool     // over another one, in percent
 }
 
 // A cond is a condition on a column of a table.
