@@ -133,7 +133,7 @@ func decodeSchema(data string) *custard.Schema {
 	if n <= 0 || size > uint64(len(data)-n) {
 		return nil
 	}
-	r := schemaReader{numbers: []byte(data[n : n+int(size)]), texts: data[n+int(size):]} //nolint:gosec // bounded by len(data)
+	r := schemaReader{numbers: []byte(data[n : n+int(size)]), texts: data[n+int(size):]}
 	s := &custard.Schema{Dialect: custard.Dialect(r.text()), Database: r.text(), DefaultSchema: r.text(), Version: r.text(), Fingerprint: r.text(), Overloads: r.list()}
 	tables, columns := make([]custard.Table, r.count()), make([]custard.Column, r.count())
 	refs := make([]*custard.Column, len(columns))

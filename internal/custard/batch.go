@@ -78,7 +78,7 @@ func (r *Reader) Next() (text []byte, null, ok bool) {
 		r.data = r.data[w:]
 		return nil, true, true
 	}
-	end := w + int(n-1) //nolint:gosec // bounded by len(r.data) above
+	end := w + int(n-1)
 	text = r.data[w:end:end]
 	r.data = r.data[end:]
 	return text, false, true

@@ -15,7 +15,7 @@ func (s *shop) trade() {
 	for day := range historyDays + 1 {
 		for s.joining < len(s.customers) && s.customers[s.joining].joined <= day {
 			for range s.customers[s.joining].keen {
-				s.pool = append(s.pool, int32(s.joining)) //nolint:gosec // a few thousand
+				s.pool = append(s.pool, int32(s.joining))
 			}
 			s.joining++
 		}

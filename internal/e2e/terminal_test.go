@@ -179,7 +179,7 @@ func TestLongResultsGoThroughThePager(t *testing.T) {
 	t.Parallel()
 	db := shopFile(t)
 	pager := filepath.Join(t.TempDir(), "pager")
-	if err := os.WriteFile(pager, []byte("#!/bin/sh\necho \"PAGER $1 LESS=$LESS\"\nhead -n 3\n"), 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(pager, []byte("#!/bin/sh\necho \"PAGER $1 LESS=$LESS\"\nhead -n 3\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
 	long := []string{"sql", "--db", db, "select id, name from customers"}

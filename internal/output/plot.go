@@ -35,7 +35,7 @@ func (p *plot) set(x, y, series int) {
 		x, y = x/2, y/4
 	}
 	p.bits[y*p.columns+x] |= bit
-	p.series[y*p.columns+x] = int8(series) //nolint:gosec // at most maxSeries
+	p.series[y*p.columns+x] = int8(series)
 }
 
 // line sets the dots from one point to the next (Bresenham), or the one point alone.

@@ -13,7 +13,9 @@ func appendTimestamp(dst, s []byte) []byte {
 	}
 	end := 19
 	if end < len(s) && s[end] == '.' {
-		for end++; end < len(s) && s[end] >= '0' && s[end] <= '9'; end++ {
+		end++
+		for end < len(s) && s[end] >= '0' && s[end] <= '9' {
+			end++
 		}
 	}
 	zone := s[end:]

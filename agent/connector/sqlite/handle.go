@@ -175,7 +175,7 @@ func (h *handle) prepare(sql string) (*statement, error) {
 	out := h.tls.Alloc(16)
 	defer h.tls.Free(16)
 	h.stateOf().denied = 0
-	if rc := lib.Xsqlite3_prepare_v2(h.tls, h.db, text, int32(len(sql)+1), out, out+8); rc != lib.SQLITE_OK { //nolint:gosec // bounded by limitSQL
+	if rc := lib.Xsqlite3_prepare_v2(h.tls, h.db, text, int32(len(sql)+1), out, out+8); rc != lib.SQLITE_OK {
 		return nil, h.errorOf(rc)
 	}
 	s := &statement{h: h, p: *(*uintptr)(pointer(out))}
@@ -215,12 +215,12 @@ func (s *statement) finalize() {
 func (s *statement) width() int { return int(lib.Xsqlite3_column_count(s.h.tls, s.p)) }
 
 func (s *statement) name(i int) string {
-	return libc.GoString(lib.Xsqlite3_column_name(s.h.tls, s.p, int32(i))) //nolint:gosec // a column's number
+	return libc.GoString(lib.Xsqlite3_column_name(s.h.tls, s.p, int32(i)))
 }
 
 // declared returns the type that the column was declared with; empty for an expression.
 func (s *statement) declared(i int) string {
-	return libc.GoString(lib.Xsqlite3_column_decltype(s.h.tls, s.p, int32(i))) //nolint:gosec // a column's number
+	return libc.GoString(lib.Xsqlite3_column_decltype(s.h.tls, s.p, int32(i)))
 }
 
 // text returns a column's value as a string of our own; empty for NULL.
@@ -228,7 +228,7 @@ func (s *statement) text(i int) string { return string(s.bytes(i)) }
 
 // null says whether a column's value is NULL.
 func (s *statement) null(i int) bool {
-	return lib.Xsqlite3_column_type(s.h.tls, s.p, int32(i)) == lib.SQLITE_NULL //nolint:gosec // a column's number
+	return lib.Xsqlite3_column_type(s.h.tls, s.p, int32(i)) == lib.SQLITE_NULL
 }
 
 // integer returns a column's value as a number.
@@ -238,20 +238,20 @@ func (s *statement) integer(i int) int64 {
 
 // bytes returns a column's text in SQLite's memory, valid until the next step.
 func (s *statement) bytes(i int) []byte {
-	p := lib.Xsqlite3_column_text(s.h.tls, s.p, int32(i)) //nolint:gosec // a column's number
+	p := lib.Xsqlite3_column_text(s.h.tls, s.p, int32(i))
 	if p == 0 {
 		return nil
 	}
-	return unsafe.Slice((*byte)(pointer(p)), lib.Xsqlite3_column_bytes(s.h.tls, s.p, int32(i))) //nolint:gosec // a column's number
+	return unsafe.Slice((*byte)(pointer(p)), lib.Xsqlite3_column_bytes(s.h.tls, s.p, int32(i)))
 }
 
 // blob returns a column's bytes in SQLite's memory, valid until the next step.
 func (s *statement) blob(i int) []byte {
-	p := lib.Xsqlite3_column_blob(s.h.tls, s.p, int32(i)) //nolint:gosec // a column's number
+	p := lib.Xsqlite3_column_blob(s.h.tls, s.p, int32(i))
 	if p == 0 {
 		return nil
 	}
-	return unsafe.Slice((*byte)(pointer(p)), lib.Xsqlite3_column_bytes(s.h.tls, s.p, int32(i))) //nolint:gosec // a column's number
+	return unsafe.Slice((*byte)(pointer(p)), lib.Xsqlite3_column_bytes(s.h.tls, s.p, int32(i)))
 }
 
 // exec runs statements of our own to their end and throws away their rows.

@@ -24,10 +24,7 @@ func limitMemory() bool {
 		return false
 	}
 	defer libc.Xfree(tls, on)
-	if lib.Xsqlite3_config(tls, lib.SQLITE_CONFIG_MEMSTATUS, on) != lib.SQLITE_OK {
-		return false
-	}
-	return true
+	return lib.Xsqlite3_config(tls, lib.SQLITE_CONFIG_MEMSTATUS, on) == lib.SQLITE_OK
 }
 
 // setMemoryLimit holds for the process; SQLite has started when it is called.

@@ -360,10 +360,10 @@ func TestWALInAFolderThatMayNotBeWritten(t *testing.T) {
 		}
 	}
 	_ = db.Close()
-	if err := os.Chmod(dir, 0o500); err != nil { //nolint:gosec // a folder
+	if err := os.Chmod(dir, 0o500); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) }) //nolint:gosec // a folder
+	t.Cleanup(func() { _ = os.Chmod(dir, 0o700) })
 	_, err = sqlite.Driver{}.Open(t.Context(), path, connector.Options{})
 	if e := custard.AsError(err); e == nil || e.Code != custard.CodeUnreachable || !strings.Contains(e.Hint, "WAL") {
 		t.Errorf("%v (%+v)", err, e)

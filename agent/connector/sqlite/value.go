@@ -23,7 +23,7 @@ type value struct {
 
 // value returns a column's value, valid until the next step.
 func (s *statement) value(i int) value {
-	n := int32(i) //nolint:gosec // a column's number
+	n := int32(i)
 	switch class := lib.Xsqlite3_column_type(s.h.tls, s.p, n); class {
 	case lib.SQLITE_INTEGER:
 		return value{class: class, num: int64(lib.Xsqlite3_column_int64(s.h.tls, s.p, n))}

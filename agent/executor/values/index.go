@@ -68,7 +68,7 @@ func New(columns []Column, values [][]string) *Index {
 	for c, list := range values {
 		for _, v := range list {
 			if len(x.entries) < entryMask {
-				x.add(uint32(c), v) //nolint:gosec // far fewer columns
+				x.add(uint32(c), v)
 			}
 		}
 	}
@@ -78,7 +78,7 @@ func New(columns []Column, values [][]string) *Index {
 	x.hold()
 	for id, text := range x.texts {
 		if len(text) >= minTypo && !strings.ContainsAny(text, "0123456789") {
-			x.addTypos(uint32(id), text) //nolint:gosec // far fewer words
+			x.addTypos(uint32(id), text)
 		}
 	}
 	slices.Sort(x.typos)
@@ -97,7 +97,7 @@ func (x *Index) add(column uint32, value string) {
 		return
 	}
 	n := uint64(len(x.entries))
-	e := entry{column: column, first: uint32(len(x.words)), count: uint16(len(found)), value: value} //nolint:gosec // bounded by entryMask and maxWords
+	e := entry{column: column, first: uint32(len(x.words)), count: uint16(len(found)), value: value}
 	for _, w := range found {
 		x.words = append(x.words, x.id(w.text))
 	}
@@ -134,7 +134,7 @@ func (x *Index) hold() {
 	x.holders = make([]uint32, x.starts[len(x.texts)])
 	next := slices.Clone(x.starts)
 	once(func(id uint32, n int) {
-		x.holders[next[id]] = uint32(n) //nolint:gosec // bounded by entryMask
+		x.holders[next[id]] = uint32(n)
 		next[id]++
 	})
 }
@@ -162,14 +162,14 @@ func (x *Index) id(text string) uint32 {
 	if id, ok := x.ids[text]; ok {
 		return id
 	}
-	id := uint32(len(x.texts)) //nolint:gosec // bounded by memory
+	id := uint32(len(x.texts))
 	text = strings.Clone(text)
 	x.ids[text] = id
 	x.texts = append(x.texts, text)
 	s := stem(text)
 	sid, ok := x.stemIDs[s]
 	if !ok {
-		sid = uint32(len(x.stemIDs)) //nolint:gosec // no more than words
+		sid = uint32(len(x.stemIDs))
 		x.stemIDs[s] = sid
 	}
 	x.stems = append(x.stems, sid)

@@ -35,7 +35,7 @@ func (x *Index) nearby(text string) []uint32 {
 	look := func(h uint64) {
 		i, _ := slices.BinarySearch(x.typos, h)
 		for ; i < len(x.typos) && x.typos[i]&^0xffffffff == h; i++ {
-			id := uint32(x.typos[i]) //nolint:gosec // the lower half
+			id := uint32(x.typos[i])
 			if !slices.Contains(out, id) && oneOff(text, x.texts[id]) {
 				out = append(out, id)
 			}

@@ -54,7 +54,7 @@ func TestServerAnswersProbes(t *testing.T) {
 		{"/status", 200, "version", "1.2.3"},
 		{"/nothing", 404, "error", ""},
 	} {
-		resp, err := http.Get(base + tt.path) //nolint:noctx // a test
+		resp, err := http.Get(base + tt.path)
 		if err != nil {
 			t.Fatal(err)
 		}

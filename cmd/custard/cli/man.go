@@ -38,7 +38,7 @@ func newMan(a *app) *cobra.Command {
 
 func writePages(cmd *cobra.Command, dir, version string) error {
 	path := filepath.Join(dir, strings.ReplaceAll(cmd.CommandPath(), " ", "-")+".1")
-	if err := os.WriteFile(path, []byte(manPage(cmd, version)), 0o644); err != nil { //nolint:gosec // manual pages are for everybody
+	if err := os.WriteFile(path, []byte(manPage(cmd, version)), 0o644); err != nil {
 		return custard.Errorf(custard.CodeFailed, "cannot write a manual page: %w", err)
 	}
 	for _, c := range cmd.Commands() {

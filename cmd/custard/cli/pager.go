@@ -87,7 +87,7 @@ func (p *pager) start() error {
 	}
 	path, err := exec.LookPath(p.program[0])
 	if err == nil {
-		p.cmd = exec.Command(path, p.program[1:]...) //nolint:gosec,noctx // the user's own choice; it ends when the user leaves it
+		p.cmd = exec.Command(path, p.program[1:]...) //nolint:noctx // the user's own choice; it ends when the user leaves it
 		p.cmd.Env = append(os.Environ(), p.env...)
 		p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = nil, stdout, p.errs
 		p.pipe, err = p.cmd.StdinPipe()

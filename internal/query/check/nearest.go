@@ -93,6 +93,9 @@ const (
 	pluralAlike
 	oneLetter
 	twoLetters
+)
+
+const (
 	sure     = twoLetters
 	shareAll = 10 // one's words are among the other's
 	share    = 11 // a word in common

@@ -156,7 +156,7 @@ func explosive(p string) string {
 // repetition then starts at one place only.
 func separated(inner string) bool {
 	inner = strings.TrimPrefix(inner, "?:")
-	sep, rest := "", inner
+	var sep, rest string
 	switch {
 	case strings.HasPrefix(inner, "\\") && len(inner) > 1 && !letterOrDigit(inner[1]):
 		sep, rest = inner[1:2], inner[2:]

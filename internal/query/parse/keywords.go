@@ -140,12 +140,12 @@ const (
 	kwSimilar
 	kwSome
 	kwSounds
-	kwSqlBigResult
-	kwSqlBufferResult
-	kwSqlCache
-	kwSqlCalcFoundRows
-	kwSqlNoCache
-	kwSqlSmallResult
+	kwSQLBigResult
+	kwSQLBufferResult
+	kwSQLCache
+	kwSQLCalcFoundRows
+	kwSQLNoCache
+	kwSQLSmallResult
 	kwStart
 	kwStraightJoin
 	kwSubstr
@@ -323,12 +323,12 @@ var keywordNames = [kwCount]string{
 	kwSimilar:          "SIMILAR",
 	kwSome:             "SOME",
 	kwSounds:           "SOUNDS",
-	kwSqlBigResult:     "SQL_BIG_RESULT",
-	kwSqlBufferResult:  "SQL_BUFFER_RESULT",
-	kwSqlCache:         "SQL_CACHE",
-	kwSqlCalcFoundRows: "SQL_CALC_FOUND_ROWS",
-	kwSqlNoCache:       "SQL_NO_CACHE",
-	kwSqlSmallResult:   "SQL_SMALL_RESULT",
+	kwSQLBigResult:     "SQL_BIG_RESULT",
+	kwSQLBufferResult:  "SQL_BUFFER_RESULT",
+	kwSQLCache:         "SQL_CACHE",
+	kwSQLCalcFoundRows: "SQL_CALC_FOUND_ROWS",
+	kwSQLNoCache:       "SQL_NO_CACHE",
+	kwSQLSmallResult:   "SQL_SMALL_RESULT",
 	kwStart:            "START",
 	kwStraightJoin:     "STRAIGHT_JOIN",
 	kwSubstr:           "SUBSTR",

@@ -52,7 +52,7 @@ func (p *parser) selectHead(s *query.Select) {
 			}
 			p.next()
 			s.Distinct = true
-		case kwHighPriority, kwStraightJoin, kwSqlBigResult, kwSqlBufferResult, kwSqlCache, kwSqlCalcFoundRows, kwSqlNoCache, kwSqlSmallResult:
+		case kwHighPriority, kwStraightJoin, kwSQLBigResult, kwSQLBufferResult, kwSQLCache, kwSQLCalcFoundRows, kwSQLNoCache, kwSQLSmallResult:
 			if p.d != my {
 				return
 			}

@@ -94,15 +94,6 @@ func (b *block) ref(alias string, c *index.Column) query.Expr {
 	return r
 }
 
-// cols refers to several columns.
-func (b *block) cols(cs []*index.Column) []query.Expr {
-	out := make([]query.Expr, len(cs))
-	for i, c := range cs {
-		out[i] = b.col(c)
-	}
-	return out
-}
-
 func (b *block) where(x query.Expr) {
 	if x != nil {
 		b.conds = append(b.conds, x)

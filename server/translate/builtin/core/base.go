@@ -42,7 +42,7 @@ type feats struct {
 
 func (f *feats) add(name string)            { f.list = append(f.list, mix(f.seed, hash(name))) }
 func (f *feats) pair(name string, h uint32) { f.list = append(f.list, mix(mix(f.seed, hash(name)), h)) }
-func (f *feats) num(name string, n int)     { f.pair(name, uint32(n)) } //nolint:gosec // a small count
+func (f *feats) num(name string, n int)     { f.pair(name, uint32(n)) }
 func (f *feats) two(name string, a, b uint32) {
 	f.list = append(f.list, mix(mix(mix(f.seed, hash(name)), a), b))
 }

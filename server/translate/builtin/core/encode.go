@@ -80,7 +80,7 @@ func pack(w []float32) table {
 		if x < 0 {
 			v = -v
 		}
-		t.Gaps = binary.AppendUvarint(t.Gaps, uint64(i-last)) //nolint:gosec // positions rise
+		t.Gaps = binary.AppendUvarint(t.Gaps, uint64(i-last))
 		t.Values = append(t.Values, byte(v))
 		last = i
 	}
