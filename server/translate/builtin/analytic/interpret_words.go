@@ -10,8 +10,14 @@ func (in *interpreter) likeChunk(c *chunk) bool {
 		}
 		col = s.Label
 	}
+	pattern := map[string]string{"prefix": c.base + "%", "suffix": "%" + c.base, "contains": "%" + c.base + "%", "named": "%" + c.base + "%"}[c.op]
+	if c.op == "named" { // of the thing before it, whatever the question is about
+		if t := c.tables(); len(t) == 1 && t[0].table.Label != nil && t[0].table.Label.Text() {
+			col = t[0].table.Label
+		}
+		in.says("'" + c.base + "' looked for within " + col.String())
+	}
 	in.dropAttr(col)
-	pattern := map[string]string{"prefix": c.base + "%", "suffix": "%" + c.base, "contains": "%" + c.base + "%"}[c.op]
 	in.addCond(&cond{col: col, like: pattern, not: in.neg})
 	in.neg = false
 	if in.entity == nil && len(in.measures) == 0 {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/custard-ai/custard/server/translate/builtin/index"
 )
@@ -203,7 +204,27 @@ func (r *reader) like(i int) int {
 		}
 		return r.add(i, end-i, chunk{kind: kLike, op: s.op, base: strings.Trim(r.text(i+n, end-i-n), "'\"“”‘’")})
 	}
-	return 0
+	return r.partOfName(i)
+}
+
+// partOfName reads 'customers named Miller' where no customer's whole name is Miller.
+func (r *reader) partOfName(i int) int {
+	n := r.eat(i, "named", "called", "are called", "are named", "is called", "is named", "with the name", "by the name of")
+	if n == 0 || len(r.chunks) == 0 || r.valueLength(i+n) > 0 {
+		return 0
+	}
+	thing := r.chunks[len(r.chunks)-1]
+	if thing.kind != kTable {
+		return 0
+	}
+	end := i + n
+	for end < len(r.toks) && unicode.IsUpper([]rune(r.toks[end].Text)[0]) {
+		end++
+	}
+	if end == i+n {
+		return 0
+	}
+	return r.add(i, end-i, chunk{kind: kLike, op: "named", base: r.text(i+n, end-i-n), targets: thing.targets})
 }
 
 // things reads names of tables and columns.
