@@ -80,6 +80,7 @@ func (p *plan) settle() {
 	if p.rank != nil && p.rank.by != nil && len(p.measures) > 0 && !slices.Contains(p.measures, p.rank.by) {
 		p.measures = append(p.measures, p.rank.by)
 	}
+	p.settleAmong()
 }
 
 // only says whether the entity is what the measures count, so that it is no dimension.
@@ -284,6 +285,7 @@ func (p *plan) purchases(t *index.Table) *index.Table {
 
 // finishBlock puts the question's conditions, windows and events on a block.
 func (p *plan) finishBlock(b *block, skip *event) bool {
+	n := len(b.conds)
 	for _, c := range p.conds {
 		if !p.apply(b, c) {
 			return false
@@ -310,6 +312,9 @@ func (p *plan) finishBlock(b *block, skip *event) bool {
 		if !p.applyEvent(b, e, target) {
 			return false
 		}
+	}
+	if p.either && len(p.conds)+len(p.events) > 0 && !p.eitherOf(b, n) {
+		return false
 	}
 	return !b.failure
 }

@@ -154,6 +154,9 @@ func (p *plan) group(base *index.Table, measures []*measure) (*grouping, bool) {
 		}
 		g.values = append(g.values, item(x, p.unique(g, alias)))
 	}
+	if p.among != nil && !p.keepAmong(g.b, base) {
+		return nil, false
+	}
 	if !p.finishBlock(g.b, nil) {
 		return nil, false
 	}

@@ -187,7 +187,7 @@ func (p *plan) counted1() *event {
 			found = e
 		}
 	}
-	if p.rank != nil || found == nil || found.not {
+	if p.rank != nil || p.either || found == nil || found.not {
 		return nil
 	}
 	return found

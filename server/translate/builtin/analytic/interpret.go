@@ -314,6 +314,9 @@ func (in *interpreter) takeAggs() []chunk {
 
 // glue reads 'and', 'or', 'than', 'times', 'versus'.
 func (in *interpreter) glue(k int, c *chunk) {
+	if c.kind == kOr {
+		in.or()
+	}
 	if c.kind == kVersus {
 		in.sideBySide, in.analytic = true, true
 	}

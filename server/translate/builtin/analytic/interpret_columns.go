@@ -80,6 +80,9 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 		in.role = roleHead
 		return true
 	}
+	if !col.Numeric() && !col.Temporal() && in.role != roleSort && in.seriesOf(k, dim{column: col}) {
+		return true
+	}
 	if in.rank != nil && !in.rank.done && (col.Numeric() || col.Temporal()) && len(in.aggs) == 0 {
 		if in.entity != nil || in.listed {
 			in.rank.col, in.rank.done = col, true

@@ -207,7 +207,11 @@ func (in *interpreter) headColumn() bool {
 
 // window reads a time window: of the event that is being told of, else of the whole question.
 func (in *interpreter) window(k int, c *chunk) {
-	if s := in.subject(); in.event != nil && s != nil && in.event.table != s {
+	if s, e := in.subject(), in.event; (in.neg || in.role == roleNot) && e != nil && s != nil && !e.not && e.table != s && e.having == nil && len(e.windows) > 0 {
+		in.event = &event{table: e.table, not: true, verb: e.verb, conds: e.conds, windows: []window{c.window}} // 'in 2024 but not in 2025'
+		in.events = append(in.events, in.event)
+		in.neg, in.role = false, roleHead
+	} else if in.event != nil && s != nil && in.event.table != s {
 		in.event.windows = append(in.event.windows, c.window)
 	} else {
 		in.windows = append(in.windows, c.window)

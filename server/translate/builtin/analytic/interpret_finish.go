@@ -103,7 +103,9 @@ func (in *interpreter) doubt() {
 			several += len(c.values)
 		}
 	}
-	if p.r.said(kOr) && several < 2 && len(p.windows) < 2 || p.r.said(kOr) && len(p.conds) > 1 && several == len(p.conds) {
+	if p.alternatives() {
+		p.either = true
+	} else if p.r.said(kOr) && several < 2 && len(p.windows) < 2 || p.r.said(kOr) && len(p.conds) > 1 && several == len(p.conds) {
 		p.giveUp = true
 	}
 	if p.r.said(kNot) && !p.denied() {

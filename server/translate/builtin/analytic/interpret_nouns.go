@@ -47,6 +47,9 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	if nx != nil && nx.kind == kMissing && nx.span.First == c.span.End && in.entity != nil {
 		return in.reference(tab, true)
 	}
+	if in.role != roleSort && in.seriesOf(k, dim{table: tab}) {
+		return true
+	}
 	if in.role == roleNot || in.role == roleWith {
 		in.ensureEntity()
 	}

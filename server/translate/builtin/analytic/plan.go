@@ -56,6 +56,10 @@ type plan struct {
 	sort       int
 	spans      []*span // shown beside the rows of the entity
 
+	ors    []alternative
+	either bool   // of its two conditions one is enough
+	among  *among // the groups that a series is kept to
+
 	analytic bool // an analytic construct took part
 	notes    []string
 }

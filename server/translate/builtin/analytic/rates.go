@@ -114,7 +114,7 @@ func (in *interpreter) perUnrelated(tab *index.Table) bool {
 		return false
 	}
 	home := in.homeOf(m)
-	if home == nil || home == tab || in.v.leads(home, tab) || in.v.leads(tab, home) {
+	if home == nil || home == tab || in.v.leads(home, tab) || in.v.leads(tab, home) || in.v.hub(nil, home, tab) != nil {
 		return false
 	}
 	m.over = &measure{op: "count", table: tab}
