@@ -146,3 +146,26 @@ func TestLongerValuesShadowShorter(t *testing.T) {
 		t.Errorf("a first and a last name: %q", got)
 	}
 }
+
+// TestSelectUse tells what is selected and not asked for from what is asked for and not selected.
+func TestSelectUse(t *testing.T) {
+	t.Parallel()
+	ix := zoo()
+	const said, unsaid, keys, left = 0, 1, 4, 10
+	for _, c := range []struct {
+		question, sql            string
+		said, unsaid, keys, left float64
+	}{
+		{"Show the name and the species of animals with weight 5.", `SELECT name, species FROM animal`, 2, 0, 0, 0},
+		{"Show the name and the species of animals with weight 5.", `SELECT species FROM animal`, 1, 0, 0, 1},
+		{"Show the name and the species of animals with weight 5.", `SELECT name, species, weight FROM animal`, 2, 1, 0, 0},
+		{"Show the name of each animal.", `SELECT id FROM animal`, 0, 1, 1, 1},
+		{"Which animals weigh more than 5? Show their name.", `SELECT name FROM animal`, 1, 0, 0, 0},
+	} {
+		p := NewProblem(ix, ix.Read(c.question, nil))
+		got := p.selectUse(form(t, ix, c.sql), p.head())
+		if got[said] != c.said || got[unsaid] != c.unsaid || got[keys] != c.keys || got[left] != c.left {
+			t.Errorf("%s %s: said %v, unsaid %v, keys %v, left %v", c.question, c.sql, got[said], got[unsaid], got[keys], got[left])
+		}
+	}
+}

@@ -21,9 +21,14 @@ func (p *Problem) Describe(list []*Candidate) []*Candidate {
 		c.cost = cost
 		out = append(out, c)
 	}
-	for i, c := range out {
-		c.Feats = p.rankFeats(c, i, out)
+	if len(out) == 0 {
+		return out
 	}
+	h, first, end := p.head(), 0, 0
+	for i, c := range out {
+		c.Feats, first, end = p.rankFeats(c, i, out, h)
+	}
+	compareAll(out, first, end)
 	return out
 }
 
@@ -205,11 +210,12 @@ func (p *Problem) walk(q *ir.Query, u *use) {
 	}
 }
 
-// rankFeats makes the forest's features of a candidate. Their order is part of the weights' format.
-func (p *Problem) rankFeats(c *Candidate, place int, all []*Candidate) []float32 {
+// rankFeats makes the forest's features of a candidate, and tells which of them are worth comparing among candidates. Their
+// order is part of the weights' format.
+func (p *Problem) rankFeats(c *Candidate, place int, all []*Candidate, h *head) (f []float32, first, end int) {
 	u := p.usage(c)
 	q := c.Query
-	f := make([]float32, 0, 96)
+	f = make([]float32, 0, 256)
 	add := func(v ...float64) {
 		for _, x := range v {
 			f = append(f, float32(x))
@@ -237,13 +243,17 @@ func (p *Problem) rankFeats(c *Candidate, place int, all []*Candidate) []float32
 		add(float64(n))
 	}
 	add(float64(u.bridges), float64(u.edges), float64(u.guessed), c.cost, float64(u.weak), float64(u.anyCol), float64(len(u.tables)), float64(len(u.cols)))
+	first = len(f)
 	add(p.tableUse(u)...)
 	add(p.columnUse(q, u)...)
 	add(p.valueUse(u)...)
+	add(p.selectUse(q, h)...)
+	add(p.condUse(c)...)
+	end = len(f)
 	add(p.cueUse(q, u)...)
 	add(p.agreement(q)...)
 	add(float64(len(p.ms.Tokens)), float64(len(p.ix.Tables)), float64(len(all)))
-	return f
+	return f, first, end
 }
 
 func fb(b bool) float64 {

@@ -3,41 +3,48 @@ package main
 import (
 	"math"
 	"math/rand/v2"
+	"runtime"
 	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/custard-ai/custard/server/translate/builtin/core"
 )
 
 // row is a candidate with whether it was right.
 type row struct {
-	feats []float32
-	label float32
-	group int
+	feats   []float32
+	label   float32
+	example *example // the question
 }
 
-// boosting settings.
+// booster holds the settings of boosting.
+type booster struct {
+	trees, depth, least int
+	rate                float64
+	rows, features      float64 // the share that each tree sees
+}
+
+// ranker is how the ranker is trained.
+var ranker = booster{trees: 240, depth: 6, least: 40, rate: 0.08, rows: 0.5, features: 0.3}
+
 const (
-	boostTrees  = 140
-	boostDepth  = 6
-	boostRate   = 0.1
 	boostBins   = 48
-	boostLeast  = 40
 	boostLambda = 4
 )
 
-// boost trains a forest by gradient boosting on the log loss, with histograms.
-func boost(rows []row) *core.Forest {
+// train trains a forest by gradient boosting on the log loss, with histograms.
+func (o booster) train(rows []row) *core.Forest {
 	n, width := len(rows), len(rows[0].feats)
-	cuts := make([][]float32, width)
-	binned := make([][]uint8, width)
-	for j := range width {
+	cuts, binned := make([][]float32, width), make([][]uint8, width)
+	each(width, func(j int) {
 		cuts[j] = quantiles(rows, j)
 		binned[j] = make([]uint8, n)
 		for i := range rows {
 			k, _ := slices.BinarySearch(cuts[j], rows[i].feats[j])
 			binned[j][i] = uint8(k)
 		}
-	}
+	})
 	pos := 0.0
 	for _, r := range rows {
 		pos += float64(r.label)
@@ -50,27 +57,25 @@ func boost(rows []row) *core.Forest {
 	}
 	grad, hess := make([]float64, n), make([]float64, n)
 	random := rand.New(rand.NewPCG(5, 6))
-	for range boostTrees {
+	for range o.trees {
 		for i := range rows {
 			p := 1 / (1 + math.Exp(-score[i]))
 			grad[i], hess[i] = p-float64(rows[i].label), p*(1-p)
 		}
-		b := &treeBuilder{rows: rows, cuts: cuts, binned: binned, grad: grad, hess: hess}
+		b := &treeBuilder{booster: o, cuts: cuts, binned: binned, grad: grad, hess: hess}
 		var sample []int32
-		keep := map[int]bool{}
-		for i := range rows {
-			k, ok := keep[rows[i].group]
-			if !ok {
-				k = random.Float64() < 0.5
-				keep[rows[i].group] = k
-			}
-			if k {
-				sample = append(sample, int32(i))
+		for i := 0; i < n; {
+			keep := random.Float64() < o.rows
+			g := rows[i].example
+			for ; i < n && rows[i].example == g; i++ {
+				if keep {
+					sample = append(sample, int32(i))
+				}
 			}
 		}
 		for j := range width {
-			if random.Float64() < 0.4 {
-				b.features = append(b.features, j)
+			if random.Float64() < o.features {
+				b.use = append(b.use, j)
 			}
 		}
 		b.grow(sample, 0)
@@ -81,6 +86,20 @@ func boost(rows []row) *core.Forest {
 		}
 	}
 	return f
+}
+
+// each calls f for 0 to n-1 on all processors.
+func each(n int, f func(int)) {
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		wg.Go(func() {
+			for j := int(next.Add(1)) - 1; j < n; j = int(next.Add(1)) - 1 {
+				f(j)
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func quantiles(rows []row, j int) []float32 {
@@ -100,11 +119,11 @@ func quantiles(rows []row, j int) []float32 {
 }
 
 type treeBuilder struct {
-	rows       []row
+	booster
 	cuts       [][]float32
 	binned     [][]uint8
 	grad, hess []float64
-	features   []int
+	use        []int
 	tree       core.Tree
 }
 
@@ -117,33 +136,19 @@ func (b *treeBuilder) grow(set []int32, depth int) int16 {
 		h += b.hess[i]
 	}
 	b.tree.Feature = append(b.tree.Feature, -1)
-	b.tree.Split = append(b.tree.Split, float32(-boostRate*g/(h+boostLambda)))
+	b.tree.Split = append(b.tree.Split, float32(-b.rate*g/(h+boostLambda)))
 	b.tree.Left, b.tree.Right = append(b.tree.Left, 0), append(b.tree.Right, 0)
-	if depth >= boostDepth || len(set) < 2*boostLeast {
+	if depth >= b.depth || len(set) < 2*b.least {
 		return me
 	}
-	bestGain, bestFeature, bestBin := 1e-6, -1, 0
 	base := g * g / (h + boostLambda)
-	for _, j := range b.features {
-		var gs, hs [boostBins + 1]float64
-		var ns [boostBins + 1]int
-		col := b.binned[j]
-		for _, i := range set {
-			k := col[i]
-			gs[k] += b.grad[i]
-			hs[k] += b.hess[i]
-			ns[k]++
-		}
-		gl, hl, nl := 0.0, 0.0, 0
-		for k := range len(b.cuts[j]) {
-			gl, hl, nl = gl+gs[k], hl+hs[k], nl+ns[k]
-			if nl < boostLeast || len(set)-nl < boostLeast {
-				continue
-			}
-			gain := gl*gl/(hl+boostLambda) + (g-gl)*(g-gl)/(h-hl+boostLambda) - base
-			if gain > bestGain {
-				bestGain, bestFeature, bestBin = gain, j, k
-			}
+	found := make([]split, len(b.use))
+	each(len(b.use), func(n int) { found[n] = b.best(set, b.use[n], g, h, base) })
+	var best split
+	bestFeature := -1
+	for n, s := range found {
+		if s.gain > max(best.gain, 1e-6) {
+			best, bestFeature = s, b.use[n]
 		}
 	}
 	if bestFeature < 0 {
@@ -151,16 +156,46 @@ func (b *treeBuilder) grow(set []int32, depth int) int16 {
 	}
 	var left, right []int32
 	for _, i := range set {
-		if int(b.binned[bestFeature][i]) <= bestBin {
+		if int(b.binned[bestFeature][i]) <= best.bin {
 			left = append(left, i)
 		} else {
 			right = append(right, i)
 		}
 	}
 	b.tree.Feature[me] = int16(bestFeature)
-	b.tree.Split[me] = b.cuts[bestFeature][bestBin]
+	b.tree.Split[me] = b.cuts[bestFeature][best.bin]
 	l := b.grow(left, depth+1)
 	r := b.grow(right, depth+1)
 	b.tree.Left[me], b.tree.Right[me] = l, r
 	return me
+}
+
+type split struct {
+	gain float64
+	bin  int
+}
+
+// best finds the best split of a set of rows by a feature.
+func (b *treeBuilder) best(set []int32, j int, g, h, base float64) split {
+	var gs, hs [boostBins + 1]float64
+	var ns [boostBins + 1]int
+	col := b.binned[j]
+	for _, i := range set {
+		k := col[i]
+		gs[k] += b.grad[i]
+		hs[k] += b.hess[i]
+		ns[k]++
+	}
+	var out split
+	gl, hl, nl := 0.0, 0.0, 0
+	for k := range b.cuts[j] {
+		gl, hl, nl = gl+gs[k], hl+hs[k], nl+ns[k]
+		if nl < b.least || len(set)-nl < b.least {
+			continue
+		}
+		if gain := gl*gl/(hl+boostLambda) + (g-gl)*(g-gl)/(h-hl+boostLambda) - base; gain > out.gain {
+			out = split{gain, k}
+		}
+	}
+	return out
 }

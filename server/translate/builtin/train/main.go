@@ -54,7 +54,7 @@ func run(ctx context.Context, args []string) error {
 	fs.BoolVar(&o.inspect, "inspect", false, "also look at the parts of the engine: where right answers are lost")
 	fs.IntVar(&o.every, "every", 1, "take each Nth question")
 	fs.IntVar(&o.folds, "folds", 3, "folds of databases to train the ranker on; 0 for no ranker")
-	fs.IntVar(&o.label, "label", 2, "label the candidates of each Nth question for the ranker")
+	fs.IntVar(&o.label, "label", 1, "label the candidates of each Nth question for the ranker")
 	fs.IntVar(&o.epochs, "epochs", 5, "passes over the data")
 	fs.BoolVar(&o.paraphrases, "paraphrases", true, "train on paraphrases too")
 	if err := fs.Parse(args); err != nil {

@@ -172,7 +172,7 @@ func train(ctx context.Context, o options) error {
 		if err != nil {
 			return err
 		}
-		m.Trees = boost(rows)
+		m.Trees = ranker.train(rows)
 		say("forest of %d trees over %d rows", len(m.Trees.Trees), len(rows))
 	}
 	data, err := m.Encode()
@@ -199,7 +199,6 @@ func crossRank(ctx context.Context, o options, list []*example, sketches []*core
 		fold[n] = i % o.folds
 	}
 	var rows []row
-	group := 0
 	golds := map[*example]string{}
 	for _, e := range list {
 		if q, ok := gold(e.db, e.q.SQL); ok {
@@ -217,38 +216,66 @@ func crossRank(ctx context.Context, o options, list []*example, sketches []*core
 		}
 		m := core.NewModel(sketches)
 		learn(m, in, max(2, o.epochs-1))
-		right, top, first, asked := 0, 0, 0, 0
-		for i, e := range out {
-			if i%o.label != 0 {
-				continue
+		lists := make([][]row, len(names))
+		each(len(names), func(n int) {
+			if fold[names[n]] == k {
+				lists[n] = label(ctx, m, names[n], out, golds, o.label)
 			}
-			asked++
-			group++
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			found := false
-			for i, c := range e.problem.Describe(e.fresh().Search(m)) {
-				ok := c.Query.Key() == golds[e] || e.right(ctx, c)
-				if ok && i == 0 {
-					first++
-				}
-				found = found || ok
-				r := row{feats: c.Feats, group: group}
-				if ok {
-					r.label = 1
-				}
-				rows = append(rows, r)
-				top++
-			}
-			if found {
-				right++
-			}
+		})
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
-		say("fold %d: %d questions, first right %.1f%%, any right %.1f%%, %.1f candidates", k, len(out),
-			100*float64(first)/float64(asked), 100*float64(right)/float64(asked), float64(top)/float64(asked))
+		from := len(rows)
+		for _, l := range lists {
+			rows = append(rows, l...)
+		}
+		say("fold %d: %d questions; %s", k, len(out), labelled(rows[from:]))
 	}
 	return rows, nil
+}
+
+// label labels the candidates of each nth question about a database.
+func label(ctx context.Context, m *core.Model, name string, list []*example, golds map[*example]string, nth int) []row {
+	var rows []row
+	for i, e := range list {
+		if i%nth != 0 || e.db.name != name || ctx.Err() != nil {
+			continue
+		}
+		for _, c := range e.problem.Describe(e.fresh().Search(m)) {
+			r := row{feats: c.Feats, example: e}
+			if c.Query.Key() == golds[e] || e.right(ctx, c) {
+				r.label = 1
+			}
+			rows = append(rows, r)
+		}
+	}
+	for _, e := range list {
+		if e.db.name == name {
+			clear(e.db.cache) // the results of thousands of candidates take gigabytes
+			break
+		}
+	}
+	return rows
+}
+
+// labelled tells how often the most probable candidate is right before ranking, and any.
+func labelled(rows []row) string {
+	asked, first, any := 0, 0, 0
+	for i := 0; i < len(rows); {
+		e, right := rows[i].example, false
+		asked++
+		if rows[i].label > 0 {
+			first++
+		}
+		for ; i < len(rows) && rows[i].example == e; i++ {
+			right = right || rows[i].label > 0
+		}
+		if right {
+			any++
+		}
+	}
+	n := float64(max(asked, 1))
+	return fmt.Sprintf("first right %.1f%%, any right %.1f%%, %.1f candidates", 100*float64(first)/n, 100*float64(any)/n, float64(len(rows))/n)
 }
 
 // fresh forgets the scores that another model gave.
