@@ -19,16 +19,16 @@ func valueAlone(ix *index.Index, ms *index.Mentions) (*translate.Translation, er
 	}
 	var best []index.ValueLink
 	for _, v := range ms.Values {
-		if v.Score >= 0.6 {
+		if v.Score > 0.9 {
 			best = append(best, v)
 		}
 	}
-	if len(best) == 0 {
+	if len(best) == 0 && len(ms.Values) == 0 {
 		return nil, nil //nolint:nilnil // nothing to say about it
 	}
 	said := false
 	for i, t := range ms.Tokens {
-		if i > 1 && ms.Tokens[i-2].Lower == "how" && ms.Tokens[i-1].Lower == "many" && slices.ContainsFunc(best, func(v index.ValueLink) bool { return v.Span.Covers(i) }) {
+		if i > 1 && ms.Tokens[i-2].Lower == "how" && ms.Tokens[i-1].Lower == "many" && slices.ContainsFunc(ms.Values, func(v index.ValueLink) bool { return v.Span.Covers(i) }) {
 			return nil, nil //nolint:nilnil // 'how many females'
 		}
 		switch {
@@ -39,7 +39,7 @@ func valueAlone(ix *index.Index, ms *index.Mentions) (*translate.Translation, er
 			return nil, custard.Errorf(custard.CodeUnanswerable, "nothing in this database is called '%s'", t.Text).WithHint("%s", offer(ix))
 		}
 	}
-	if said {
+	if said || len(best) == 0 {
 		return nil, nil //nolint:nilnil // 'how many in Berlin'
 	}
 	return &translate.Translation{Clarify: about(best)}, nil

@@ -46,7 +46,10 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 	if nx != nil && nx.kind == kValue && nx.span.First <= c.span.End+2 && len(in.aggs) == 0 && in.valueOf(nx, col) {
 		return true
 	}
-	if in.entity == col.Table && in.rank != nil && !in.rank.done && col.Ref == nil && (in.rank.base == "late" || in.rank.base == "") && !col.Numeric() && !col.Temporal() {
+	if in.rank != nil && !in.rank.done && in.entity != nil && in.sort == 0 && in.role == roleSort && (col.Role == index.RoleCategory || has(col.Stems, "countri", "citi", "state", "region")) {
+		in.role = roleEach // 'top 3 customers by country'
+	}
+	if in.entity == col.Table && in.role != roleEach && (in.role != roleSort || in.sort == 0) && in.role != rolePer && in.rank != nil && !in.rank.done && col.Ref == nil && (in.rank.base == "late" || in.rank.base == "") && !col.Numeric() && !col.Temporal() {
 		in.attrs = append(in.attrs, col)
 		return true
 	}

@@ -143,7 +143,7 @@ func (in *interpreter) subject() *index.Table {
 		return in.entity
 	}
 	for _, m := range in.measures {
-		if m.op == "count" && m.table != nil {
+		if (m.op == "count" || m.span != nil) && m.table != nil {
 			return m.table
 		}
 	}

@@ -88,6 +88,13 @@ func (in *interpreter) value(k int, c *chunk) bool {
 	if len(c.values) == 0 {
 		return false
 	}
+	if nx, at := in.next(k); nx != nil && nx.kind == kRank && nx.base == "" && in.entity != nil && in.rank == nil && isVerb(in.r.word(c.span.First)) {
+		if after, _ := in.next(at); (after == nil || after.kind == kWindow) && in.eventTable(in.entity, in.r.stem(c.span.First)) != nil {
+			nx.used = true
+			in.rank = &ranking{dir: nx.dir, verb: in.r.stem(c.span.First)} // 'which products are returned the most'
+			return true
+		}
+	}
 	var best *index.ValueLink
 	score := -10.0
 	for i := range c.values {

@@ -37,7 +37,7 @@ func (in *interpreter) spanned(k int, c *chunk) bool {
 		in.entity = s.base
 		return true
 	}
-	if in.rank != nil && !in.rank.done && isOneOf(in.rank.base, "long", "short", "fast", "slow", "high", "") && in.entity == nil && m.op == "" && !in.listed {
+	if in.rank != nil && !in.rank.done && in.role != roleSort && in.role != roleBy && isOneOf(in.rank.base, "long", "short", "fast", "slow", "high", "") && in.entity == nil && m.op == "" && !in.listed {
 		m.op = "max"
 		if in.rank.dir < 0 || isOneOf(in.rank.base, "short", "fast") {
 			m.op = "min"
@@ -46,6 +46,9 @@ func (in *interpreter) spanned(k int, c *chunk) bool {
 	}
 	if m.op == "" {
 		m.op = "avg"
+	}
+	if c.op != "took" {
+		m.table = s.base // 'average age of customers who ordered this year'
 	}
 	return in.sink(k, m)
 }
