@@ -182,12 +182,12 @@ const (
 	sure   = 0.95 // share of the question's words that the grammar understood: from here on nearly all
 	likely = 0.7  // from here on most
 
-	strangeBelow = 0.3 // probability of the core's candidate below which a question with many unknown words is not answered
+	strangeBelow = 0.35 // probability of the core's candidate below which a question with many unknown words is not answered
 
 	// Probabilities of the core's candidate below which the grammar's reading is better.
-	doubtfulWhole = 0.7  // where it explains the whole question
+	doubtfulWhole = 0.65 // where it explains the whole question
 	doubtfulBrief = 0.95 // where it explains a phrase such as 'payments by method', which only people at work write
-	doubtfulPart  = 0.4  // where it explains most of it
+	doubtfulPart  = 0.2  // where it explains most of it
 
 	surest = 0.8 // the confidence of a reading at the most
 	unsure = 0.6 // the confidence of a reading that is taken because the core is in doubt
@@ -195,7 +195,7 @@ const (
 
 // calibrated turns the forest's probability into how often such answers were right, on databases that training had not seen.
 func calibrated(p float64) float64 {
-	points := [...][2]float64{{0, 0.05}, {0.15, 0.2}, {0.4, 0.4}, {0.6, 0.53}, {0.76, 0.62}, {0.8, 0.74}, {0.9, 0.85}, {1, 0.95}}
+	points := [...][2]float64{{0, 0.17}, {0.25, 0.31}, {0.4, 0.38}, {0.55, 0.53}, {0.65, 0.62}, {0.75, 0.72}, {0.85, 0.88}, {0.93, 0.94}, {1, 0.95}}
 	for i := 1; i < len(points); i++ {
 		if a, b := points[i-1], points[i]; p <= b[0] {
 			return a[1] + (p-a[0])/(b[0]-a[0])*(b[1]-a[1])
