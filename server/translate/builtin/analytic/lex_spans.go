@@ -29,7 +29,10 @@ func (r *reader) span(i int) int {
 		}
 	}
 	if _, n := r.amount(i - 1); n > 0 {
-		return 0 // 'more than 5 days to deliver' compares
+		if n = r.eat(i, "days to", "hours to", "days between", "days from"); n > 0 {
+			return r.add(i, n, chunk{kind: kUnknown}) // 'more than 5 days to deliver' compares, which the plan cannot say
+		}
+		return 0
 	}
 	if n := r.eat(i, "how long does it take us to", "how long does it take to", "how long do we take to", "how long did it take to", "how long does it take for", "how many days does it take to", "time it takes to", "time taken to", "time to", "days to", "how long until", "days it takes to", "how long does it take until"); n > 0 {
 		if stems, m := r.happenings(i+n, 1); m > 0 {
