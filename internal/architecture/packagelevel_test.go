@@ -72,8 +72,7 @@ func TestNamesSayWhatIsInside(t *testing.T) {
 	vague := regexp.MustCompile(`^(utils?|common|helpers?|misc|models|types)$`)
 	for _, s := range sources(t) {
 		name := strings.TrimSuffix(path.Base(s.path), ".go")
-		// The tree's and a checker's types are a thing of the field, not a drawer.
-		if vague.MatchString(path.Base(s.folder)) || (vague.MatchString(name) && !under(s.folder, "internal/query")) {
+		if vague.MatchString(path.Base(s.folder)) || vague.MatchString(name) {
 			t.Errorf("%s: a folder or file is named for the one thing in it", s.path)
 		}
 	}

@@ -34,8 +34,8 @@ func equalValue(d custard.Dialect, a, b reflect.Value) bool {
 		if a.IsNil() || b.IsNil() {
 			return a.IsNil() && b.IsNil()
 		}
-		if c, ok := a.Interface().(*Column); ok {
-			o, ok := b.Interface().(*Column)
+		if c, ok := reflect.TypeAssert[*Column](a); ok {
+			o, ok := reflect.TypeAssert[*Column](b)
 			return ok && equalColumn(d, c, o)
 		}
 		return equalValue(d, a.Elem(), b.Elem())

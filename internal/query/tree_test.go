@@ -260,7 +260,7 @@ func addresses(v reflect.Value, path string, into map[query.Node]string) {
 	case reflect.Slice:
 		for i := range v.Len() {
 			if v.Index(i).CanAddr() {
-				if e, ok := v.Index(i).Addr().Interface().(query.Expr); ok {
+				if e, ok := reflect.TypeAssert[query.Expr](v.Index(i).Addr()); ok {
 					into[e] = path
 				}
 			}

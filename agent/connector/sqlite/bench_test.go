@@ -40,9 +40,9 @@ func BenchmarkCatalogue(b *testing.B) {
 	var ddl []string
 	for i := range 2000 {
 		var sql strings.Builder
-		sql.WriteString(fmt.Sprintf("create table t%d(id integer primary key, parent int references t%d", i, max(0, i-1)))
+		fmt.Fprintf(&sql, "create table t%d(id integer primary key, parent int references t%d", i, max(0, i-1))
 		for c := range 13 {
-			sql.WriteString(fmt.Sprintf(", c%d %s", c, []string{"text", "decimal(10,2)", "timestamp", "varchar(40)", "boolean"}[c%5]))
+			fmt.Fprintf(&sql, ", c%d %s", c, []string{"text", "decimal(10,2)", "timestamp", "varchar(40)", "boolean"}[c%5])
 		}
 		ddl = append(ddl, sql.String()+")")
 	}

@@ -21,9 +21,9 @@ type handle struct {
 
 // handleState is what the callbacks of a connection read and write.
 type handleState struct {
-	stopped   int32 // set by stop: the progress handler ends the statement
-	discovery int32 // set while discovery runs: the authorizer allows the schema pragmas
-	denied    int32 // the action that the authorizer denied last
+	stopped   atomic.Int32 // set by stop: the progress handler ends the statement
+	discovery int32        // set while discovery runs: the authorizer allows the schema pragmas
+	denied    int32        // the action that the authorizer denied last
 }
 
 // Limits of a connection. SQLite's own are generous enough to exhaust a machine.
@@ -134,14 +134,14 @@ func (h *handle) stateOf() *handleState { return (*handleState)(pointer(h.state)
 
 // stop ends the running statement with SQLITE_INTERRUPT. It may be called from any goroutine while the handle is open.
 func (h *handle) stop() {
-	atomic.StoreInt32(&h.stateOf().stopped, 1)
+	h.stateOf().stopped.Store(1)
 	tls := libc.NewTLS() // a TLS belongs to one goroutine, and h.tls is at work
 	lib.Xsqlite3_interrupt(tls, h.db)
 	tls.Close()
 }
 
 // arm makes the handle ready for the next statement.
-func (h *handle) arm() { atomic.StoreInt32(&h.stateOf().stopped, 0) }
+func (h *handle) arm() { h.stateOf().stopped.Store(0) }
 
 // discover runs f while the schema pragmas are allowed.
 func (h *handle) discover(f func() error) error {
@@ -153,7 +153,7 @@ func (h *handle) discover(f func() error) error {
 
 // progress is SQLite's progress handler: not zero ends the statement.
 func progress(_ *libc.TLS, state uintptr) int32 {
-	return atomic.LoadInt32(&(*handleState)(pointer(state)).stopped)
+	return (*handleState)(pointer(state)).stopped.Load()
 }
 
 // statement is a prepared statement.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -83,8 +84,8 @@ func (r *resolver) mendQuoted(c *query.Column, v val) bool {
 func (r *resolver) bare(c *query.Column, sc *scope, m match) (query.Expr, val, bool) {
 	id := c.Name[0]
 	name := r.folded(id)
-	for i := len(sc.params) - 1; i >= 0; i-- {
-		if r.same(name, r.folded(sc.params[i]), m) {
+	for _, v := range slices.Backward(sc.params) {
+		if r.same(name, r.folded(v), m) {
 			return &query.Column{Name: query.Name{id}, Pos: c.Pos}, val{}, true
 		}
 	}

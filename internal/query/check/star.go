@@ -56,8 +56,8 @@ func (r *resolver) allColumns(sc *scope) []column {
 	var cols []column
 	var first []place
 	if r.rules.mergedFirst {
-		for i := len(sc.merged) - 1; i >= 0; i-- {
-			p := sc.merged[i]
+		for _, p := range slices.Backward(sc.merged) {
+
 			if !sc.isHidden(p.src, p.i) && !placed(first, p) {
 				first = append([]place{p}, first...)
 			}

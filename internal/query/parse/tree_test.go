@@ -151,7 +151,7 @@ func idents(v reflect.Value, f func(query.Ident)) {
 			idents(v.Index(i), f)
 		}
 	case reflect.Struct:
-		if id, ok := v.Interface().(query.Ident); ok {
+		if id, ok := reflect.TypeAssert[query.Ident](v); ok {
 			f(id)
 			return
 		}

@@ -1,6 +1,7 @@
 package analytic
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -67,10 +68,8 @@ func (p *plan) windowsOn(b *block, t *index.Table, hint string, windows []window
 
 // says notes an assumption once.
 func (p *plan) says(text string) {
-	for _, n := range p.notes {
-		if n == text {
-			return
-		}
+	if slices.Contains(p.notes, text) {
+		return
 	}
 	p.notes = append(p.notes, text)
 }

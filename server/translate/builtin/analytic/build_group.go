@@ -392,9 +392,9 @@ func topOf(inner *query.Select, items []query.Item, n, dir int) *query.Query {
 		outer.Items = append(outer.Items, item(named("", itemName(it)), ""))
 	}
 	var order []query.Order
-	for k := len(items) - 1; k >= 0; k-- {
-		if _, ok := items[k].Expr.(*query.Column); ok || k == len(items)-1 {
-			order = append(order, query.Order{Expr: named("", itemName(items[k])), Desc: k == len(items)-1 && dir > 0})
+	for k, item := range slices.Backward(items) {
+		if _, ok := item.Expr.(*query.Column); ok || k == len(items)-1 {
+			order = append(order, query.Order{Expr: named("", itemName(item)), Desc: k == len(items)-1 && dir > 0})
 		}
 		if len(order) == 2 {
 			break

@@ -31,7 +31,6 @@ type interpreter struct {
 	column  *index.Column
 	event   *event
 	neg     bool
-	first   bool // 'first order'
 	side    []*cond
 	last    chunkKind    // of the chunk before
 	implied *index.Table // the entity, where a verb alone named it

@@ -104,7 +104,7 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	if in.entity == tab {
 		return true
 	}
-	if in.entity == nil && in.role == roleHead && in.listed == false && nx != nil && nx.kind == kVerb { // 'how much did customers spend'
+	if in.entity == nil && in.role == roleHead && !in.listed && nx != nil && nx.kind == kVerb { // 'how much did customers spend'
 		in.context = append(in.context, tab)
 		return true
 	}

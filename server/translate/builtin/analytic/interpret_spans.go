@@ -1,6 +1,7 @@
 package analytic
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/server/translate/builtin/index"
@@ -56,10 +57,8 @@ func (in *interpreter) spanned(k int, c *chunk) bool {
 // saidAfter says whether a chunk of one of the kinds stands after chunk k.
 func (in *interpreter) saidAfter(k int, kinds ...chunkKind) bool {
 	for _, c := range in.chunks[k+1:] {
-		for _, kind := range kinds {
-			if c.kind == kind {
-				return true
-			}
+		if slices.Contains(kinds, c.kind) {
+			return true
 		}
 	}
 	return false

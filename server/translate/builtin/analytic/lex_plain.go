@@ -28,7 +28,7 @@ func (r *reader) ranks(i int) int {
 	if n := r.eat(i, "most popular", "most valuable", "most important", "busiest", "most active", "most loyal", "most frequent"); n > 0 {
 		return r.counted(i, n, chunk{kind: kRank, dir: 1, base: strings.TrimPrefix(r.text(i, n), "most ")})
 	}
-	if n := r.eat(i, "slowest", "quietest", "least busy", "least active", "weakest"); n > 0 && r.adjectiveColumn(r.word(i)) == false {
+	if n := r.eat(i, "slowest", "quietest", "least busy", "least active", "weakest"); n > 0 && !r.adjectiveColumn(r.word(i)) {
 		return r.counted(i, n, chunk{kind: kRank, dir: -1, base: "active"})
 	}
 	if n := r.eat(i, "highest paid", "best paid", "highest earning", "top earning", "top paid", "most highly paid"); n > 0 {

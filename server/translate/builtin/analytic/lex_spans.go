@@ -64,7 +64,7 @@ func (r *reader) span(i int) int {
 // first that does, and how many words it took.
 func (r *reader) happenings(i, limit int) (stem string, n int) {
 	n = r.eat(i, "the", "an", "a", "being", "it is", "placing the", "placing an", "its")
-	for said := 0; said < limit; said++ {
+	for range limit {
 		w := r.word(i + n)
 		if w == "" || isOneOf(w, "and", "to", "until", "till", "by", "per", "for", "in", "of", "each") || unit(w) != "" {
 			break

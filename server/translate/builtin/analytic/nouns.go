@@ -79,9 +79,9 @@ func (r *reader) named(i, n int) []target {
 // nameAgain is named without its memory.
 func (r *reader) nameAgain(i, n int) []target {
 	var stems []string
-	joined := ""
+	var joined strings.Builder
 	for k := i; k < i+n; k++ {
-		joined += r.word(k)
+		joined.WriteString(r.word(k))
 		if w := r.word(k); w != "of" {
 			stems = append(stems, r.toks[k].Stem)
 		}
@@ -96,7 +96,7 @@ func (r *reader) nameAgain(i, n int) []target {
 			break
 		}
 	}
-	joinedStem := index.Stem(joined)
+	joinedStem := index.Stem(joined.String())
 	var out []target
 	for _, t := range r.v.ix.Tables {
 		if r.v.skip[t.ID] {
@@ -106,13 +106,13 @@ func (r *reader) nameAgain(i, n int) []target {
 			out = append(out, target{table: t, score: s})
 		}
 		for _, c := range t.Columns {
-			if wanted != nil && !has(c.Stems, wanted...) && !squeezed(c.Words, joined) {
+			if wanted != nil && !has(c.Stems, wanted...) && !squeezed(c.Words, joined.String()) {
 				continue
 			}
 			if !of && len(stems) > 1 && !slices.Contains(t.Stems, stems[0]) && slices.Contains(t.Stems, stems[len(stems)-1]) && !slices.Contains(c.Stems, stems[len(stems)-1]) {
 				continue // 'open tickets' are tickets
 			}
-			if s := r.columnScore(c, stems, joined); s > 0 {
+			if s := r.columnScore(c, stems, joined.String()); s > 0 {
 				out = append(out, target{table: t, column: c, score: s})
 			}
 		}

@@ -40,7 +40,6 @@ type plan struct {
 	orphan     bool
 	histogram  bool
 	width      float64
-	percents   float64
 	sideBySide bool
 	listed     bool // which, who, list: rows, not a number
 	distinct   bool

@@ -1,6 +1,7 @@
 package analytic
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -337,12 +338,7 @@ func (r *reader) iso(i, y int) (window, int) {
 }
 
 func isOneOf(w string, words ...string) bool {
-	for _, x := range words {
-		if w == x {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(words, w)
 }
 
 func boolInt(b bool) int {

@@ -3,6 +3,7 @@ package core
 import (
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/custard-ai/custard/server/translate/builtin/ir"
 )
@@ -13,16 +14,16 @@ const partKinds = 6
 // partKeys are texts of a candidate's parts: what is selected, conditions, groups, order, tables, and the sketch.
 func partKeys(c *Candidate) [partKinds]string {
 	q := c.Query
-	tables := ""
+	var tables strings.Builder
 	for _, t := range q.Tables() {
-		tables += strconv.Itoa(t.ID) + " "
+		tables.WriteString(strconv.Itoa(t.ID) + " ")
 	}
 	return [partKinds]string{
 		(&ir.Query{Select: q.Select, Distinct: q.Distinct}).Key(),
 		(&ir.Query{Where: q.Where}).Key(),
 		(&ir.Query{Group: q.Group, Having: q.Having}).Key(),
 		(&ir.Query{Order: q.Order, Limit: q.Limit}).Key(),
-		tables,
+		tables.String(),
 		strconv.Itoa(c.order),
 	}
 }

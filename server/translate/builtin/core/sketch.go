@@ -239,22 +239,24 @@ func (s *Sketch) Key() string {
 }
 
 func (s *Sketch) selectKey() string {
-	k := "S" + string(rune('0'+min(s.Plain, 9)))
+	var k strings.Builder
+	k.WriteString("S" + string(rune('0'+min(s.Plain, 9))))
 	if s.All {
-		k += "*"
+		k.WriteString("*")
 	}
 	for _, a := range s.Aggs {
-		k += "," + a.key()
+		k.WriteString("," + a.key())
 	}
-	return k
+	return k.String()
 }
 
 func (s *Sketch) orderKey() string {
-	k := "O["
+	var k strings.Builder
+	k.WriteString("O[")
 	for _, o := range s.Order {
-		k += o.key() + ";"
+		k.WriteString(o.key() + ";")
 	}
-	return k + "]"
+	return k.String() + "]"
 }
 
 func (a AggSlot) key() string {

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"slices"
 	"strings"
 	"sync"
 )
@@ -142,10 +143,8 @@ func Adjective(word string) (base string, superlative, comparative, ok bool) {
 // these stems; 0 where the adjective does not speak of it.
 func AttributeDirection(base string, stems []string) int {
 	for _, a := range words().attrs[base] {
-		for _, s := range stems {
-			if s == a.stem {
-				return a.dir
-			}
+		if slices.Contains(stems, a.stem) {
+			return a.dir
 		}
 	}
 	return 0

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/custard-ai/custard/internal/custard"
 )
@@ -154,10 +155,11 @@ func (m *Mentions) link() {
 				}
 			}
 		}
-		joined := t.Lower
+		var joined strings.Builder
+		joined.WriteString(t.Lower)
 		for k := i + 1; k < len(m.Tokens) && k < i+3; k++ {
-			joined += m.Tokens[k].Lower
-			m.gatherJoined(hits, i, k+1, joined)
+			joined.WriteString(m.Tokens[k].Lower)
+			m.gatherJoined(hits, i, k+1, joined.String())
 		}
 	}
 	keys := make([]posting, 0, len(hits))

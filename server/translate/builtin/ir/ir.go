@@ -5,6 +5,8 @@
 package ir
 
 import (
+	"slices"
+
 	"github.com/custard-ai/custard/internal/query"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
 )
@@ -117,10 +119,8 @@ type Query struct {
 func (q *Query) Tables() []*index.Table {
 	var out []*index.Table
 	add := func(t *index.Table) {
-		for _, o := range out {
-			if o == t {
-				return
-			}
+		if slices.Contains(out, t) {
+			return
 		}
 		out = append(out, t)
 	}
