@@ -30,6 +30,7 @@ const (
 	CodeUnanswerable    Code = "unanswerable"    // the schema cannot answer the question
 	CodeTooExpensive    Code = "too_expensive"   // the plan costs more than the connection allows
 	CodeLimit           Code = "limit"           // a byte, cell or memory limit ended the statement
+	CodeRateLimited     Code = "rate_limited"    // too many requests in too short a time; Retry is true
 	CodeTimeout         Code = "timeout"         // the deadline passed
 	CodeCanceled        Code = "canceled"        // the asker went away or interrupted
 )

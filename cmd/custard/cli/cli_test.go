@@ -43,7 +43,7 @@ func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	want := map[custard.Code]exitCode{
 		custard.CodeInternal: 1, custard.CodeFailed: 1, custard.CodeUnknownTable: 1, custard.CodeUnknownColumn: 1, custard.CodeNotFound: 1,
-		custard.CodeConflict: 1, custard.CodeTooExpensive: 1, custard.CodeLimit: 1, custard.CodeUsage: 2, custard.CodeSyntax: 3,
+		custard.CodeConflict: 1, custard.CodeTooExpensive: 1, custard.CodeLimit: 1, custard.CodeRateLimited: 1, custard.CodeUsage: 2, custard.CodeSyntax: 3,
 		custard.CodeRefused: 3, custard.CodePolicy: 3, custard.CodeUnauthenticated: 4, custard.CodeForbidden: 4, custard.CodeUnreachable: 5,
 		custard.CodeAssertion: 6, custard.CodeAmbiguous: 7, custard.CodeUnanswerable: 7, custard.CodeTimeout: 124, custard.CodeCanceled: 130,
 	}

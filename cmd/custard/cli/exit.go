@@ -48,7 +48,7 @@ func exitFor(err error) exitCode {
 	case custard.CodeCanceled:
 		return exitInterrupted
 	case custard.CodeInternal, custard.CodeFailed, custard.CodeUnknownTable, custard.CodeUnknownColumn, custard.CodeNotFound,
-		custard.CodeConflict, custard.CodeTooExpensive, custard.CodeLimit:
+		custard.CodeConflict, custard.CodeTooExpensive, custard.CodeLimit, custard.CodeRateLimited:
 	}
 	return exitFailed
 }
