@@ -11,7 +11,7 @@ FUZZTIME ?= 10s
 
 export CGO_ENABLED ?= 0
 
-.PHONY: help setup build test unit race conformance fuzz lint bench demo clean
+.PHONY: help setup build test unit race conformance manifests fuzz lint bench demo clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,7 +25,7 @@ build: ## build the programs into bin/
 
 test: setup ## everything that CI runs: vet, unit and end-to-end tests, race detector, independent parsers, a little fuzzing
 	go vet ./...
-	$(MAKE) --no-print-directory unit race conformance fuzz
+	$(MAKE) --no-print-directory unit race conformance manifests fuzz
 
 unit: ## unit, golden and end-to-end tests
 	go test -timeout 15m ./...
@@ -35,6 +35,9 @@ race: ## the packages with goroutines, under the race detector
 
 conformance: ## PostgreSQL's own grammar and TiDB's parser read what we print (a module of its own, with cgo)
 	cd internal/query/conformance && CGO_ENABLED=1 go test ./...
+
+manifests: ## the compose file and the Kubernetes manifests, read as those programs read them (a module of its own)
+	cd deploy/validate && go test ./...
 
 fuzz: ## each fuzz target for FUZZTIME (10s)
 	@scripts/fuzz $(FUZZTIME)
