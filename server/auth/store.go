@@ -22,6 +22,7 @@ type Store interface {
 // UserStore keeps users, which belong to no single organisation.
 type UserStore interface {
 	// Signup keeps a user, the organisation that it owns and its verification token, all or nothing.
+	// CodeConflict where the address is taken: nothing is changed then.
 	Signup(ctx context.Context, u User, org Organisation, verify OneTime) error
 	User(ctx context.Context, id string) (User, error)
 	UserByEmail(ctx context.Context, email string) (User, error)
@@ -38,6 +39,8 @@ type UserStore interface {
 type OrganisationStore interface {
 	Organisation(ctx context.Context, org string) (Organisation, error)
 	RenameOrganisation(ctx context.Context, org, name string) error
+	// Counts tells how many members and connections an organisation has.
+	Counts(ctx context.Context, org string) (members, connections int, err error)
 	Members(ctx context.Context, org, before string, limit int) ([]Member, error)
 	Member(ctx context.Context, org, user string) (Member, error)
 	// SetRole and RemoveMember refuse (CodeConflict) to take the last owner away, under concurrent use too.
@@ -51,13 +54,19 @@ type OrganisationStore interface {
 	// InvitationByToken returns an open invitation and its organisation; TakeInvitation consumes it and makes the user a
 	// member with its role.
 	InvitationByToken(ctx context.Context, hash []byte, now time.Time) (Organisation, Invitation, error)
+	// CodeNotFound for one that is unknown, used or expired; CodeConflict where the user is a member already.
 	TakeInvitation(ctx context.Context, hash []byte, user string, now time.Time) (Organisation, Role, error)
+	// SignupInvited keeps a new user (CodeConflict where the address is taken) and consumes the invitation for it, all or
+	// nothing.
+	SignupInvited(ctx context.Context, hash []byte, u User, now time.Time) (Organisation, Role, error)
 }
 
 // KeyStore keeps API keys, agents' tokens and signing keys.
 type KeyStore interface {
 	AddAPIKey(ctx context.Context, org string, k APIKey) error
-	APIKeys(ctx context.Context, org, before string, limit int) ([]APIKey, error)
+	// APIKeys lists the keys that a user made, or everybody's where user is empty.
+	APIKeys(ctx context.Context, org, user, before string, limit int) ([]APIKey, error)
+	APIKey(ctx context.Context, org, id string) (APIKey, error)
 	RevokeAPIKey(ctx context.Context, org, id string) error
 	// APIKeyPrincipal returns who a key acts for, its role looked up now; CodeUnauthenticated for one that is unknown or
 	// revoked, or whose maker is no member any more.
@@ -79,10 +88,13 @@ type KeyStore interface {
 // SessionStore keeps logins and device logins.
 type SessionStore interface {
 	AddRefresh(ctx context.Context, r Refresh) error
+	// RefreshByHash returns a token without using it: CodeUnauthenticated where it is unknown, used, ended or expired.
+	RefreshByHash(ctx context.Context, hash []byte, now time.Time) (Refresh, error)
 	// RotateRefresh replaces the token of a hash by next, whose Family, User and Org it fills in from the old one. A token
 	// that was used before ends its family: CodeUnauthenticated, and reused is true.
 	RotateRefresh(ctx context.Context, hash []byte, next Refresh, now time.Time) (r Refresh, reused bool, err error)
 	EndFamily(ctx context.Context, family string) error
+	// EndSessions ends every login of a user, in all organisations.
 	EndSessions(ctx context.Context, user string) error
 	// FamilyAlive says whether a login is neither ended nor expired: access tokens of an ended one are refused at once.
 	FamilyAlive(ctx context.Context, family string) (bool, error)
@@ -91,9 +103,14 @@ type SessionStore interface {
 	DeviceByUserCode(ctx context.Context, code string, now time.Time) (Device, error)
 	// DecideDevice approves (user and org set) or denies a login once; CodeConflict where it was decided already.
 	DecideDevice(ctx context.Context, code, user, org string, deny bool, now time.Time) error
-	// PollDevice notes a poll and returns the login as it was before. One that is approved or denied is consumed by the
-	// poll that sees it. interval is the new least time between polls in seconds.
+	// PollDevice notes a poll (Polled becomes now) and returns the login as it was before the poll. One that is approved or
+	// denied is consumed by the poll that sees it. A poll sooner than Interval after the last one raises Interval by 5.
+	// CodeNotFound for one that is unknown, consumed or expired.
 	PollDevice(ctx context.Context, deviceHash []byte, now time.Time) (Device, error)
+
+	// RemoveExpired removes what expired before a time: one-time tokens, invitations, device logins, refresh tokens,
+	// agents' tokens. It returns how many rows went.
+	RemoveExpired(ctx context.Context, before time.Time) (int64, error)
 }
 
 // AuditStore keeps the audit log.
