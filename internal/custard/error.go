@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Code says what kind of thing went wrong. It travels in bodies and frames and is mapped once at each edge:
@@ -40,9 +41,10 @@ const (
 type Error struct {
 	Code    Code
 	Message string
-	Hint    string // what to do; may be empty
-	Retry   bool   // trying the same again is safe and may succeed
-	Cause   error  // for the log; may be nil
+	Hint    string        // what to do; may be empty
+	Retry   bool          // trying the same again is safe and may succeed
+	After   time.Duration // with CodeRateLimited: how long to wait first
+	Cause   error         // for the log; may be nil
 }
 
 // Errorf makes an error of a code; a %w operand becomes the cause.
