@@ -45,7 +45,7 @@ Accounts, connections and the hub that agents dial are not part of it yet; ask a
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			log := slog.New(slog.NewTextHandler(stderr, nil))
-			return serve(cmd.Context(), net.JoinHostPort(host, port), httpapi.New(version), log)
+			return serve(cmd.Context(), net.JoinHostPort(host, port), httpapi.New(httpapi.Config{Version: version, Logger: log}), log)
 		},
 	}
 	root.Flags().StringVar(&host, "host", getenv("HOST"), "address to listen on; empty for all (HOST)")

@@ -1,0 +1,108 @@
+// Package httpapi is the server's HTTP surface. One table of routes says what there is, who may do it and what goes in and
+// out; the mux, the access checks and the OpenAPI document are all made from it.
+//
+//	route.go       what a route is; routes.go the table; call.go one request on its way through a handler
+//	decode.go      JSON bodies, read strictly; errors.go error code → status, the one place; paging.go lists
+//	middleware.go  request ids, panics, the access log, headers; limit.go rates; idempotency.go creation that may be repeated
+//	openapi.go     the document, from the table; schema.go JSON schemas of Go types
+//	probes.go      /health, /status, /metrics
+//	query*.go      questions and statements; connections*.go, history.go, conversations.go what an organisation has
+//	the rest       accounts
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/custard-ai/custard/server/auth"
+	"github.com/custard-ai/custard/server/catalog"
+)
+
+// Base is what every path of the API begins with.
+const Base = "/api/v1"
+
+// Config is what an API is made of.
+type Config struct {
+	Version   string
+	PublicURL string // where people and agents reach this server: https://custard.example.com, no slash at the end
+	Logger    *slog.Logger
+	Now       func() time.Time
+
+	Auth    Authenticator
+	Store   auth.Store
+	Catalog catalog.Store
+
+	// Pages answers what lies outside the API: the dashboard. nil for none.
+	Pages http.Handler
+	// Parts are what /status asks after, by name: database, mail, bus, model.
+	Parts []Part
+	// TrustedProxies may say in X-Forwarded-For whom they speak for; empty for nobody.
+	TrustedProxies []netip.Prefix
+}
+
+// Authenticator finds out who calls.
+type Authenticator interface {
+	// Authenticate returns who an access token or an API key stands for; CodeUnauthenticated where it is no good.
+	Authenticate(ctx context.Context, token string) (auth.Principal, error)
+}
+
+// Part is something that the server stands on. Check returns nil where it works; detail is shown to everybody and says
+// no more than what kind it is: "sqlite", "smtp".
+type Part struct {
+	Name   string
+	Detail string
+	Check  func(ctx context.Context) error
+}
+
+// API is the server's HTTP surface. Make it with New.
+type API struct {
+	cfg     Config
+	log     *slog.Logger
+	now     func() time.Time
+	started time.Time
+	table   []route
+	handler http.Handler
+	meters  *meters
+
+	openapi func() []byte // the document, made when it is first asked for
+
+	draining chan struct{} // closed when the server stops taking work
+	drain    sync.Once
+}
+
+// New returns an API over what cfg names.
+func New(cfg Config) *API {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
+	a := &API{cfg: cfg, log: cfg.Logger, now: cfg.Now, started: cfg.Now(), meters: newMeters(), draining: make(chan struct{})}
+	a.table = a.routes()
+	a.openapi = sync.OnceValue(func() []byte { return a.document() })
+	a.handler = a.mux()
+	return a
+}
+
+// ServeHTTP implements http.Handler.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
+
+// StartDraining makes /status say that this server takes no new work, so that load balancers turn away. It may be called
+// more than once.
+func (a *API) StartDraining() { a.drain.Do(func() { close(a.draining) }) }
+
+func (a *API) isDraining() bool {
+	select {
+	case <-a.draining:
+		return true
+	default:
+		return false
+	}
+}

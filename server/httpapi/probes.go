@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// probeTime is how long a part may take to say how it is.
+const probeTime = 3 * time.Second
+
+// statusBody is the body of GET /status.
+type statusBody struct {
+	Status  string              `json:"status"` // ok, degraded, draining
+	Version string              `json:"version"`
+	Uptime  float64             `json:"uptime_seconds"`
+	Parts   map[string]partBody `json:"parts"`
+}
+
+// partBody is one part of the server.
+type partBody struct {
+	Status string `json:"status"` // ok, failing
+	Detail string `json:"detail,omitempty"`
+}
+
+// probes adds what a deployment asks: GET /health says that the process is alive, GET /status whether it is ready and how
+// each part is. Both are outside the API and ask for no token.
+func (a *API) probes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
+		a.headers(w.Header(), newID())
+		probeReply(w, http.StatusOK, map[string]string{"status": "ok"})
+	})
+	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) {
+		a.headers(w.Header(), newID())
+		body := a.status(r.Context())
+		code := http.StatusOK
+		if body.Status != "ok" {
+			code = http.StatusServiceUnavailable
+		}
+		probeReply(w, code, body)
+	})
+}
+
+// status asks every part at once.
+func (a *API) status(ctx context.Context) statusBody {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	body := statusBody{Status: "ok", Version: a.cfg.Version, Uptime: a.now().Sub(a.started).Seconds(), Parts: map[string]partBody{}}
+	states := make([]partBody, len(a.cfg.Parts))
+	var wg sync.WaitGroup
+	for i, part := range a.cfg.Parts {
+		wg.Go(func() {
+			states[i] = partBody{Status: "ok", Detail: part.Detail}
+			if part.Check == nil {
+				return
+			}
+			if err := part.Check(ctx); err != nil {
+				a.log.WarnContext(ctx, "part is not ready", "part", part.Name, "error", err)
+				states[i].Status = "failing"
+			}
+		})
+	}
+	wg.Wait()
+	for i, part := range a.cfg.Parts {
+		body.Parts[part.Name] = states[i]
+		if states[i].Status != "ok" {
+			body.Status = "degraded"
+		}
+	}
+	if a.isDraining() {
+		body.Status = "draining"
+	}
+	return body
+}
+
+func probeReply(w http.ResponseWriter, code int, body any) {
+	w.Header()["Content-Type"] = jsonType
+	w.WriteHeader(code)
+	_ = json.NewEncoder(w).Encode(body) // the client may have gone away; there is nobody to tell
+}
