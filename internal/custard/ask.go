@@ -1,6 +1,7 @@
 package custard
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"time"
@@ -24,6 +25,7 @@ type Request struct {
 	DryRun       bool   // stop before running
 	Limits       Limits // Rows 0 means no limit
 	Chart        ChartMode
+	Candidates   int // queries that a model writes and that are compared by their results; 0 and 1 for one
 	Now          time.Time // what 'today' means; the zero time for the clock
 }
 
@@ -97,4 +99,25 @@ type Done struct {
 	Truncated      bool               `json:"truncated"`
 	ConversationID string             `json:"conversation_id"`
 	TimingsMS      map[string]float64 `json:"timings_ms"` // translate, check, run, total; milliseconds
+	Usage          *Usage             `json:"usage,omitempty"`
+}
+
+// Usage is what the language models took that an answer needed, repairs and candidates included.
+type Usage struct {
+	Calls  int     `json:"calls"`
+	Input  int     `json:"input_tokens"`
+	Output int     `json:"output_tokens"`
+	Cached int     `json:"cached_tokens,omitempty"` // of Input, read from the provider's cache
+	USD    float64 `json:"usd,omitempty"`           // 0 where the model's price is not known
+}
+
+// Add returns the sum of two usages; either may be nil.
+func (u *Usage) Add(v *Usage) *Usage {
+	if u == nil || v == nil {
+		return cmp.Or(u, v)
+	}
+	return &Usage{
+		Calls: u.Calls + v.Calls, Input: u.Input + v.Input, Output: u.Output + v.Output,
+		Cached: u.Cached + v.Cached, USD: u.USD + v.USD,
+	}
 }

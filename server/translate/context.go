@@ -109,8 +109,9 @@ func (c *Context) Visible(s *custard.Schema) *custard.Schema {
 		}
 		t.Unique = slices.DeleteFunc(slices.Clone(t.Unique), gone)
 		t.ForeignKeys = slices.DeleteFunc(slices.Clone(t.ForeignKeys), func(fk custard.ForeignKey) bool {
-			return gone(fk.Columns) || hidden[key(fk.RefSchema, fk.RefTable, "")] ||
-				slices.ContainsFunc(fk.RefColumns, func(n string) bool { return hidden[key(fk.RefSchema, fk.RefTable, n)] })
+			ref := s.Table(fk.RefSchema, fk.RefTable)
+			return ref == nil || gone(fk.Columns) || hidden[key(ref.Schema, ref.Name, "")] ||
+				slices.ContainsFunc(fk.RefColumns, func(n string) bool { return hidden[key(ref.Schema, ref.Name, n)] })
 		})
 	}
 	return &out

@@ -35,6 +35,11 @@ type Request struct {
 	Now      time.Time // what 'today' means
 	History  []Turn    // the conversation so far, oldest first
 	Failed   *Failure  // the attempt before this one and why it did not work; nil at first
+
+	Context    *Context // what the team has written about the database; nil for nothing
+	Candidates int      // how many queries to compare, from an engine that can write several; 0 and 1 for one
+	// Lookup finds the values that another text mentions; nil where there is no looking up.
+	Lookup func(text string) ([]custard.ValueMatch, error)
 }
 
 // Turn is an earlier question of the conversation and the query that answered it.
@@ -56,4 +61,11 @@ type Translation struct {
 	Clarify     *custard.Clarify
 	Assumptions []string // what was assumed, in plain words: "'last year' read as 2025-01-01 to 2025-12-31"
 	Confidence  float64  // 0 to 1
+
+	Engine   string   // who wrote it, where that is not the translator that was asked: a fallback
+	Warnings []string // what the asker should know besides: that a model did not answer
+	// Others are further queries for the same question, from an engine that was asked for several candidates: they are run
+	// and compared, and the result that most of them have wins.
+	Others []Translation
+	Usage  *custard.Usage // what a model took, repairs apart; nil for an engine that uses none
 }
