@@ -41,6 +41,10 @@ type Config struct {
 	Pages http.Handler
 	// Parts are what /status asks after, by name: database, mail, bus, model.
 	Parts []Part
+	// Rates bound how often routes may be used; the zero value has no bounds. Bucket shares them between replicas; nil where
+	// there is one.
+	Rates  Rates
+	Bucket auth.Bucket
 	// TrustedProxies may say in X-Forwarded-For whom they speak for; empty for nobody.
 	TrustedProxies []netip.Prefix
 }
@@ -68,6 +72,7 @@ type API struct {
 	table   []route
 	handler http.Handler
 	meters  *meters
+	limits  *limiter
 
 	openapi func() []byte // the document, made when it is first asked for
 
@@ -85,6 +90,7 @@ func New(cfg Config) *API {
 	}
 	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
 	a := &API{cfg: cfg, log: cfg.Logger, now: cfg.Now, started: cfg.Now(), meters: newMeters(), draining: make(chan struct{})}
+	a.limits = newLimiter(cfg.Bucket, cfg.Now)
 	a.table = a.routes()
 	a.openapi = sync.OnceValue(func() []byte { return a.document() })
 	a.handler = a.mux()

@@ -46,9 +46,8 @@ func statusOf(code custard.Code) int {
 // httpError is an error with what HTTP says beside the domain's code.
 type httpError struct {
 	err     *custard.Error
-	status  int           // 0 for the code's own
-	after   time.Duration // Retry-After; 0 for none
-	choices []string      // whole questions to ask instead
+	status  int      // 0 for the code's own
+	choices []string // whole questions to ask instead
 }
 
 func (e *httpError) Error() string { return e.err.Message }
@@ -62,8 +61,8 @@ func withStatus(status int, err *custard.Error) error { return &httpError{err: e
 func rateLimited(what string, after time.Duration) error {
 	e := custard.Errorf(custard.CodeRateLimited, "too many requests from this %s", what).
 		WithHint("Wait %s and try again.", max(after.Round(time.Second), time.Second))
-	e.Retry = true
-	return &httpError{err: e, after: after}
+	e.Retry, e.After = true, max(after, time.Second)
+	return e
 }
 
 // errorBody is the body of every answer that is not well.
@@ -83,10 +82,10 @@ type errorDetail struct {
 // detailOf is what a client is told of an error. The text of an internal error stays in the log.
 func detailOf(err error, id string) (errorDetail, int, time.Duration) {
 	e := custard.AsError(err)
-	status, after := statusOf(e.Code), time.Duration(0)
+	status, after := statusOf(e.Code), e.After
 	var choices []string
 	if h, ok := errors.AsType[*httpError](err); ok {
-		after, choices = h.after, h.choices
+		choices = h.choices
 		if h.status != 0 {
 			status = h.status
 		}

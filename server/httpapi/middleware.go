@@ -116,11 +116,20 @@ func (a *API) serve(rt *route) http.HandlerFunc {
 
 // pass lets a request through to its handler.
 func (a *API) pass(c *call) error {
+	if err := a.limitAddress(c); err != nil {
+		return err
+	}
 	if err := a.identify(c); err != nil {
+		return err
+	}
+	if err := a.limitCaller(c); err != nil {
 		return err
 	}
 	if err := c.route.access.allow(c.who); err != nil {
 		return err
+	}
+	if c.route.idempotent && c.r.Header.Get("Idempotency-Key") != "" {
+		return a.once(c)
 	}
 	return c.route.handle(c)
 }
@@ -137,6 +146,9 @@ func (a *API) identify(c *call) error {
 	}
 	who, err := a.cfg.Auth.Authenticate(c.ctx(), token)
 	if err != nil {
+		if custard.AsError(err).Code == custard.CodeUnauthenticated {
+			a.limits.spend(c.ctx(), "refused:"+addressBlock(c.address()), a.cfg.Rates.Refused)
+		}
 		return err
 	}
 	c.who = who

@@ -37,7 +37,7 @@ func (a *API) document() []byte {
 		"info": map[string]any{
 			"title": "Custard", "version": a.cfg.Version,
 			"description": "Questions about databases in plain language, answered by agents beside them.",
-			"license":     map[string]any{"name": "MIT", "identifier": "MIT"},
+			"license":     map[string]any{"name": "Apache 2.0", "identifier": "Apache-2.0"},
 		},
 		"servers": []any{map[string]any{"url": server}},
 		"paths":   paths,
