@@ -38,6 +38,8 @@ type Answer struct {
 	Chart  *custard.Chart
 	Done   custard.Done
 	Err    *custard.Error // an assertion that the whole answer did not meet
+
+	RequestID string // of an answer over HTTP: "request_id" at the end
 }
 
 type jsonWriter struct {
@@ -164,6 +166,9 @@ func (j *jsonWriter) End() error {
 		j.buf = appendFloat(j.buf, math.Round(a.Done.TimingsMS[key]*1000)/1000)
 	}
 	j.text("},\n  \"conversation_id\": ", a.Done.ConversationID)
+	if a.RequestID != "" {
+		j.text(",\n  \"request_id\": ", a.RequestID)
+	}
 	if a.Err != nil {
 		j.buf = append(j.buf, ",\n  \"error\": "...)
 		j.buf = appendError(j.buf, a.Err, nil)

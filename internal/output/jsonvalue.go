@@ -9,6 +9,12 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 )
 
+// AppendJSON appends a cell that is not NULL as the JSON value of its type, as JSON answers have it; elem is the type of an
+// array's elements.
+func AppendJSON(dst, cell []byte, typ, elem custard.Type) []byte {
+	return appendJSON(dst, cell, typ, elem)
+}
+
 // appendJSON appends a cell as the JSON value of its type. A cell that is not what its type promises (SQLite allows
 // text in a column of integers) becomes a string, so that the document stays well-formed whatever a database holds.
 func appendJSON(dst, cell []byte, typ, elem custard.Type) []byte {

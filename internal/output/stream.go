@@ -19,7 +19,8 @@ const (
 	flushAfter = 50 * time.Millisecond
 )
 
-func newStream(w io.Writer) stream { return stream{w: w, buf: make([]byte, 0, flushSize+4<<10)} }
+// newStream starts small: most answers are.
+func newStream(w io.Writer) stream { return stream{w: w, buf: make([]byte, 0, 2<<10)} }
 
 // full writes what there is where it is enough. Row loops call it after each row.
 func (s *stream) full() error {
