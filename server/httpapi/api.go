@@ -19,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/auth"
 	"github.com/custard-ai/custard/server/catalog"
 )
@@ -103,6 +104,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.Serv
 // StartDraining makes /status say that this server takes no new work, so that load balancers turn away. It may be called
 // more than once.
 func (a *API) StartDraining() { a.drain.Do(func() { close(a.draining) }) }
+
+// newID makes the id of something that is kept.
+func (a *API) newID() string { return custard.NewID(a.now()) }
 
 func (a *API) isDraining() bool {
 	select {

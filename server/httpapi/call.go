@@ -93,7 +93,7 @@ var jsonType = []string{"application/json"}
 // goes to the caller.
 func (c *call) audit(org, action, target string, detail map[string]string) error {
 	return c.api.cfg.Store.AddAudit(c.ctx(), org, auth.Audit{
-		ID: newID(), Time: c.now(), User: c.who.User, Key: c.who.Key,
+		ID: c.api.newID(), Time: c.now(), User: c.who.User, Key: c.who.Key,
 		Action: action, Target: target, Address: c.address(), Detail: detail,
 	})
 }

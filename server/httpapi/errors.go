@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/internal/wire"
 )
 
 // statusCanceled is nginx's status for a client that went away: nobody reads it but the log.
@@ -65,32 +66,18 @@ func rateLimited(what string, after time.Duration) error {
 	return e
 }
 
-// errorBody is the body of every answer that is not well.
-type errorBody struct {
-	Error errorDetail `json:"error"`
-}
-
-type errorDetail struct {
-	Code      custard.Code `json:"code" doc:"What kind of thing went wrong. Stable: programs may depend on it."`
-	Message   string       `json:"message"`
-	Hint      string       `json:"hint" doc:"What to do about it; may be empty."`
-	RequestID string       `json:"request_id" doc:"Names the request in the server's log."`
-	Retry     bool         `json:"retry" doc:"Trying the same again is safe and may succeed."`
-	Choices   []string     `json:"choices,omitempty" doc:"Of an ambiguous question: whole questions to ask instead."`
-}
-
 // detailOf is what a client is told of an error. The text of an internal error stays in the log.
-func detailOf(err error, id string) (errorDetail, int, time.Duration) {
+func detailOf(err error, id string) (d *wire.Error, status int, after time.Duration) {
 	e := custard.AsError(err)
-	status, after := statusOf(e.Code), e.After
-	var choices []string
+	d = wire.ErrorOf(e)
+	d.RequestID = id
+	status, after = statusOf(e.Code), e.After
 	if h, ok := errors.AsType[*httpError](err); ok {
-		choices = h.choices
+		d.Choices = h.choices
 		if h.status != 0 {
 			status = h.status
 		}
 	}
-	d := errorDetail{Code: e.Code, Message: e.Message, Hint: e.Hint, RequestID: id, Retry: e.Retry, Choices: choices}
 	if e.Code == custard.CodeInternal {
 		d.Message = "something went wrong on the server"
 		d.Hint = "Try again; if it stays, give the operator the request id."
@@ -111,8 +98,8 @@ func (c *call) fail(err error) {
 	c.writeError(d, status, after)
 }
 
-func (c *call) writeError(d errorDetail, status int, after time.Duration) {
-	data, err := json.Marshal(errorBody{d})
+func (c *call) writeError(d *wire.Error, status int, after time.Duration) {
+	data, err := json.Marshal(wire.ErrorBody{Error: *d})
 	if err != nil {
 		data = []byte(`{"error":{"code":"internal","message":"something went wrong on the server","hint":"","request_id":"","retry":false}}`)
 	}

@@ -89,7 +89,7 @@ func (a *API) serve(rt *route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
 		rec := &recorder{ResponseWriter: w}
-		c := &call{api: a, w: rec, r: r, route: rt, id: requestID(r), note: &accessNote{}}
+		c := &call{api: a, w: rec, r: r, route: rt, id: a.requestID(r), note: &accessNote{}}
 		a.headers(w.Header(), c.id)
 		defer func() {
 			if p := recover(); p != nil {
@@ -179,16 +179,16 @@ func (a *API) headers(h http.Header, id string) {
 }
 
 // requestID is the client's own id for the request where that is sane, else a new one.
-func requestID(r *http.Request) string {
+func (a *API) requestID(r *http.Request) string {
 	id := r.Header.Get("X-Request-Id")
 	if id == "" || len(id) > 64 {
-		return newID()
+		return a.newID()
 	}
 	for i := range len(id) {
 		switch b := id[i]; {
 		case b >= 'a' && b <= 'z', b >= 'A' && b <= 'Z', b >= '0' && b <= '9', b == '-', b == '_', b == '.':
 		default:
-			return newID()
+			return a.newID()
 		}
 	}
 	return id

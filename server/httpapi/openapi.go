@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/custard-ai/custard/internal/wire"
 )
 
 func (a *API) serveOpenAPI(c *call) error { return c.write(http.StatusOK, a.openapi()) }
@@ -25,7 +27,7 @@ func (a *API) document() []byte {
 	}
 	failure := map[string]any{
 		"description": "It did not work; the body says why and what to do.",
-		"content":     map[string]any{"application/json": map[string]any{"schema": s.of(errorBody{})}},
+		"content":     map[string]any{"application/json": map[string]any{"schema": s.of(wire.ErrorBody{})}},
 	}
 	server := a.cfg.PublicURL
 	if server == "" {

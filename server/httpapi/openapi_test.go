@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/custard-ai/custard/internal/wire"
 )
 
 // document serves and decodes the OpenAPI document.
@@ -134,7 +136,7 @@ func TestUnknownPathsAndMethods(t *testing.T) {
 			t.Errorf("%s %s: Allow %q", tt.method, tt.path, rec.Header().Get("Allow"))
 		}
 		if tt.status >= 400 {
-			var body errorBody
+			var body wire.ErrorBody
 			if err := json.Unmarshal(rec.Body.Bytes(), &body); err != nil || body.Error.RequestID == "" || body.Error.RequestID != rec.Header().Get("X-Request-Id") {
 				t.Errorf("%s %s: %s, %v", tt.method, tt.path, rec.Body, err)
 			}

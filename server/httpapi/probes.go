@@ -29,11 +29,11 @@ type partBody struct {
 // each part is. Both are outside the API and ask for no token.
 func (a *API) probes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
-		a.headers(w.Header(), newID())
+		a.headers(w.Header(), a.newID())
 		probeReply(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
 	mux.HandleFunc("GET /status", func(w http.ResponseWriter, r *http.Request) {
-		a.headers(w.Header(), newID())
+		a.headers(w.Header(), a.newID())
 		body := a.status(r.Context())
 		code := http.StatusOK
 		if body.Status != "ok" {
