@@ -1,0 +1,57 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
+)
+
+// maxOverlap is how long an agent's old token may live on beside the new one.
+const maxOverlap = 7 * 24 * time.Hour
+
+// IssueAgentToken makes a token with which an agent serves a connection, and returns it, the only time that it is shown.
+// Older tokens of the connection stay good for overlap (0: not at all) and are then refused; expiresOld is when. Cutting
+// the sockets that were opened with them is the hub's.
+func (s *Service) IssueAgentToken(ctx context.Context, p Principal, connection string, overlap time.Duration, from Caller) (token string, expiresOld time.Time, err error) {
+	if err := p.Allows(RoleAdmin, ScopeManage); err != nil {
+		return "", time.Time{}, err
+	}
+	if overlap < 0 || overlap > maxOverlap {
+		return "", time.Time{}, custard.Errorf(custard.CodeUsage, "the overlap is out of bounds").WithHint("Use 0 to %d seconds.", int(maxOverlap.Seconds()))
+	}
+	now := s.cfg.Now()
+	expiresOld = now.Add(overlap)
+	token, hash := newSecret(prefixAgent)
+	t := AgentToken{ID: newID(now), Org: p.Org, Connection: connection, Hash: hash, Created: now}
+	if err := s.cfg.Store.AddAgentToken(ctx, p.Org, t, expiresOld); err != nil {
+		return "", time.Time{}, err
+	}
+	return token, expiresOld, s.Audit(ctx, p, from, ActAgentToken, connection, map[string]string{"token": t.ID, "overlap": overlap.String()})
+}
+
+// AuthenticateAgent returns the organisation of a connection whose agent shows a token, and the token's id.
+// CodeUnauthenticated where the token is unknown, expired or another connection's.
+func (s *Service) AuthenticateAgent(ctx context.Context, connection, token string) (org, tokenID string, err error) {
+	bad := func(cause error) error {
+		e := custard.Errorf(custard.CodeUnauthenticated, "the agent's token is not good for this connection").
+			WithHint("Take the newest token: custard connections rotate-token makes one.")
+		e.Cause = cause
+		return e
+	}
+	hash, ok := hashOfKind(prefixAgent, token)
+	if !ok {
+		return "", "", bad(nil)
+	}
+	t, err := s.cfg.Store.AgentTokenByHash(ctx, hash, s.cfg.Now())
+	if is(err, custard.CodeUnauthenticated) || is(err, custard.CodeNotFound) {
+		return "", "", bad(err)
+	}
+	if err != nil {
+		return "", "", err
+	}
+	if t.Connection != connection {
+		return "", "", bad(nil)
+	}
+	return t.Org, t.ID, nil
+}

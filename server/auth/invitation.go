@@ -1,0 +1,202 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
+)
+
+// Invite invites an address into the organisation of a principal, with a role up to its own. The token travels in the mail
+// alone.
+func (s *Service) Invite(ctx context.Context, p Principal, email string, role Role, from Caller) (Invitation, error) {
+	if err := p.Allows(RoleAdmin, ScopeManage); err != nil {
+		return Invitation{}, err
+	}
+	email, err := cleanEmail(email)
+	if err != nil {
+		return Invitation{}, err
+	}
+	if role.Rank() == 0 {
+		return Invitation{}, noSuchRole(role)
+	}
+	if err := within(p, role); err != nil {
+		return Invitation{}, err
+	}
+	if err := s.allow(ctx, inviteByOrg(), p.Org); err != nil {
+		return Invitation{}, err
+	}
+	o, err := s.cfg.Store.Organisation(ctx, p.Org)
+	if err != nil {
+		return Invitation{}, err
+	}
+	inviter, err := s.cfg.Store.User(ctx, p.User)
+	if err != nil {
+		return Invitation{}, err
+	}
+	now := s.cfg.Now()
+	token, hash := newSecret(prefixInvite)
+	i := Invitation{ID: newID(now), Email: email, Role: role, By: p.User, Hash: hash, Created: now, Expires: now.Add(invitationLife)}
+	if err := s.cfg.Store.AddInvitation(ctx, p.Org, i); err != nil {
+		return Invitation{}, err
+	}
+	if err := s.cfg.Mail.Send(ctx, MailInvite, email, map[string]string{
+		"link": s.link("/invite", token), "expires": "7 days", "by": inviter.Name, "organisation": o.Name, "role": string(role),
+	}); err != nil {
+		return Invitation{}, err
+	}
+	return i, s.Audit(ctx, p, from, ActInvite, i.ID, map[string]string{"role": string(role)})
+}
+
+// Invitations lists the open invitations of a principal's organisation.
+func (s *Service) Invitations(ctx context.Context, p Principal, before string, limit int) ([]Invitation, error) {
+	if err := p.Allows(RoleAdmin, ScopeManage); err != nil {
+		return nil, err
+	}
+	return s.cfg.Store.Invitations(ctx, p.Org, before, limit)
+}
+
+// RemoveInvitation takes an invitation back.
+func (s *Service) RemoveInvitation(ctx context.Context, p Principal, id string, from Caller) error {
+	if err := p.Allows(RoleAdmin, ScopeManage); err != nil {
+		return err
+	}
+	if err := s.cfg.Store.RemoveInvitation(ctx, p.Org, id); err != nil {
+		return err
+	}
+	return s.Audit(ctx, p, from, ActInviteRemove, id, nil)
+}
+
+// Invited is what the page of an invitation shows to who has its token.
+type Invited struct {
+	Organisation string
+	Email        string
+	Role         Role
+	Known        bool // the address has an account: its password is asked for, else a new one
+}
+
+// Invited returns what a token invites to. CodeNotFound for one that is unknown, used, taken back or expired.
+func (s *Service) Invited(ctx context.Context, token string) (Invited, error) {
+	o, i, _, err := s.invitation(ctx, token)
+	if err != nil {
+		return Invited{}, err
+	}
+	_, err = s.cfg.Store.UserByEmail(ctx, i.Email)
+	if err != nil && !is(err, custard.CodeNotFound) {
+		return Invited{}, err
+	}
+	return Invited{Organisation: o.Name, Email: i.Email, Role: i.Role, Known: err == nil}, nil
+}
+
+// Accept is how an invitation is accepted.
+type Accept struct {
+	Token    string
+	Name     string    // of a new user
+	Password string    // of a new user, or of the one whom the address belongs to
+	By       Principal // who is signed in already; the zero value for nobody
+}
+
+// AcceptInvitation makes the invited person a member and begins a session in the organisation. Who has an account already
+// is signed in with it or gives its password; who has none gets one with the name and password given, verified, since the
+// token came by mail.
+func (s *Service) AcceptInvitation(ctx context.Context, a Accept, from Caller) (Session, error) {
+	start := time.Now()
+	_, i, hash, err := s.invitation(ctx, a.Token)
+	if err != nil {
+		return Session{}, err
+	}
+	for _, l := range []limit{loginByAddress(), loginByPair()} {
+		if err := s.allow(ctx, l, i.Email+" "+from.Address); err != nil {
+			return Session{}, err
+		}
+	}
+	u, err := s.cfg.Store.UserByEmail(ctx, i.Email)
+	switch {
+	case is(err, custard.CodeNotFound):
+		return s.acceptNew(ctx, a, i, hash, from)
+	case err != nil:
+		return Session{}, err
+	case a.By.User != "" && a.By.Key == "":
+		if a.By.User != u.ID {
+			return Session{}, custard.Errorf(custard.CodeForbidden, "this invitation is for somebody else").
+				WithHint("Sign out, and sign in as %s.", i.Email)
+		}
+	default:
+		ok, _, err := s.passwords.verify(ctx, u.PasswordHash, a.Password)
+		if err != nil {
+			return Session{}, err
+		}
+		if !ok {
+			s.even(ctx, start)
+			return Session{}, wrongLogin()
+		}
+	}
+	now := s.cfg.Now()
+	if u.Verified.IsZero() {
+		// The password may be of somebody who signed up with an address that is not his: reading its mail does not make
+		// that password good. A reset does, and verifies too.
+		return Session{}, custard.Errorf(custard.CodeForbidden, "the e-mail address is not verified yet").
+			WithHint("Follow the link in the mail that was sent when you signed up, or set a new password with 'forgot password'.")
+	}
+	o, role, err := s.cfg.Store.TakeInvitation(ctx, hash, u.ID, now)
+	if err != nil {
+		return Session{}, takenInvitation(err)
+	}
+	return s.joined(ctx, u, Membership{Org: o, Role: role}, i, from)
+}
+
+func (s *Service) acceptNew(ctx context.Context, a Accept, i Invitation, hash []byte, from Caller) (Session, error) {
+	name, err := cleanName("name", a.Name)
+	if err != nil {
+		return Session{}, err
+	}
+	if err := checkPassword(a.Password); err != nil {
+		return Session{}, err
+	}
+	phc, err := s.passwords.hash(ctx, a.Password)
+	if err != nil {
+		return Session{}, err
+	}
+	now := s.cfg.Now()
+	u := User{ID: newID(now), Email: i.Email, Name: name, PasswordHash: phc, Verified: now, Created: now}
+	o, role, err := s.cfg.Store.SignupInvited(ctx, hash, u, now)
+	if err != nil {
+		return Session{}, takenInvitation(err)
+	}
+	return s.joined(ctx, u, Membership{Org: o, Role: role}, i, from)
+}
+
+func (s *Service) joined(ctx context.Context, u User, m Membership, i Invitation, from Caller) (Session, error) {
+	s.forgetMember(m.Org.ID, u.ID)
+	if err := s.Audit(ctx, Principal{Org: m.Org.ID, User: u.ID}, from, ActMemberJoin, u.ID,
+		map[string]string{"role": string(m.Role), "invitation": i.ID}); err != nil {
+		return Session{}, err
+	}
+	return s.begin(ctx, u, m)
+}
+
+func (s *Service) invitation(ctx context.Context, token string) (Organisation, Invitation, []byte, error) {
+	hash, ok := hashOfKind(prefixInvite, token)
+	if !ok {
+		return Organisation{}, Invitation{}, nil, badInvitation(nil)
+	}
+	o, i, err := s.cfg.Store.InvitationByToken(ctx, hash, s.cfg.Now())
+	if is(err, custard.CodeNotFound) {
+		err = badInvitation(err)
+	}
+	return o, i, hash, err
+}
+
+func takenInvitation(err error) error {
+	if is(err, custard.CodeNotFound) {
+		return badInvitation(err)
+	}
+	return err
+}
+
+func badInvitation(cause error) *custard.Error {
+	e := custard.Errorf(custard.CodeNotFound, "this invitation is no good any more: it was used, taken back, or it expired").
+		WithHint("Ask for a new one.")
+	e.Cause = cause
+	return e
+}
