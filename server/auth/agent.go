@@ -23,7 +23,7 @@ func (s *Service) IssueAgentToken(ctx context.Context, p Principal, connection s
 	now := s.cfg.Now()
 	expiresOld = now.Add(overlap)
 	token, hash := newSecret(prefixAgent)
-	t := AgentToken{ID: newID(now), Org: p.Org, Connection: connection, Hash: hash, Created: now}
+	t := AgentToken{ID: custard.NewID(now), Org: p.Org, Connection: connection, Hash: hash, Created: now}
 	if err := s.cfg.Store.AddAgentToken(ctx, p.Org, t, expiresOld); err != nil {
 		return "", time.Time{}, err
 	}

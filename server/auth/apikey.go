@@ -39,7 +39,7 @@ func (s *Service) CreateKey(ctx context.Context, p Principal, name string, scope
 	now := s.cfg.Now()
 	secret, hash := newSecret(prefixKey)
 	const shown = len(prefixKey) + 6
-	k := APIKey{ID: newID(now), Name: name, Prefix: secret[:shown], Scopes: scopes, User: p.User, Hash: hash, Created: now}
+	k := APIKey{ID: custard.NewID(now), Name: name, Prefix: secret[:shown], Scopes: scopes, User: p.User, Hash: hash, Created: now}
 	if err := s.cfg.Store.AddAPIKey(ctx, p.Org, k); err != nil {
 		return APIKey{}, "", err
 	}

@@ -1,6 +1,10 @@
 package auth
 
-import "context"
+import (
+	"context"
+
+	"github.com/custard-ai/custard/internal/custard"
+)
 
 // The actions of accounts in the audit log.
 const (
@@ -35,7 +39,7 @@ type Caller struct {
 func (s *Service) Audit(ctx context.Context, p Principal, from Caller, action, target string, detail map[string]string) error {
 	now := s.cfg.Now()
 	return s.cfg.Store.AddAudit(ctx, p.Org, Audit{
-		ID: newID(now), Time: now, User: p.User, Key: p.Key,
+		ID: custard.NewID(now), Time: now, User: p.User, Key: p.Key,
 		Action: action, Target: target, Address: from.Address, Detail: detail,
 	})
 }

@@ -36,7 +36,7 @@ func (s *Service) Invite(ctx context.Context, p Principal, email string, role Ro
 	}
 	now := s.cfg.Now()
 	token, hash := newSecret(prefixInvite)
-	i := Invitation{ID: newID(now), Email: email, Role: role, By: p.User, Hash: hash, Created: now, Expires: now.Add(invitationLife)}
+	i := Invitation{ID: custard.NewID(now), Email: email, Role: role, By: p.User, Hash: hash, Created: now, Expires: now.Add(invitationLife)}
 	if err := s.cfg.Store.AddInvitation(ctx, p.Org, i); err != nil {
 		return Invitation{}, err
 	}
@@ -158,7 +158,7 @@ func (s *Service) acceptNew(ctx context.Context, a Accept, i Invitation, hash []
 		return Session{}, err
 	}
 	now := s.cfg.Now()
-	u := User{ID: newID(now), Email: i.Email, Name: name, PasswordHash: phc, Verified: now, Created: now}
+	u := User{ID: custard.NewID(now), Email: i.Email, Name: name, PasswordHash: phc, Verified: now, Created: now}
 	o, role, err := s.cfg.Store.SignupInvited(ctx, hash, u, now)
 	if err != nil {
 		return Session{}, takenInvitation(err)

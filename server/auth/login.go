@@ -55,7 +55,7 @@ func (s *Service) LoginWeb(ctx context.Context, email, password string, from Cal
 	}
 	now := s.cfg.Now()
 	cookie, hash := newSecret(prefixWeb)
-	r := Refresh{Hash: hash, Family: newID(now), User: u.ID, Org: m.Org.ID, Created: now, Expires: now.Add(webLife)}
+	r := Refresh{Hash: hash, Family: custard.NewID(now), User: u.ID, Org: m.Org.ID, Created: now, Expires: now.Add(webLife)}
 	if err := s.cfg.Store.AddRefresh(ctx, r); err != nil {
 		return "", time.Time{}, err
 	}

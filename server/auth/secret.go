@@ -3,11 +3,8 @@ package auth
 import (
 	"crypto/rand"
 	"crypto/sha256"
-	"encoding/base32"
 	"encoding/base64"
-	"encoding/binary"
 	"strings"
-	"time"
 )
 
 // The prefixes of secrets: people and scanners recognise one that was left somewhere by it, and a secret of one kind is no
@@ -43,14 +40,4 @@ func hashOfKind(prefix, secret string) ([]byte, bool) {
 		return nil, false
 	}
 	return hashOf(secret), true
-}
-
-// newID returns an opaque id that sorts by the time when it was made: 48 bits of milliseconds, 80 of randomness, in lower
-// case letters and digits.
-func newID(now time.Time) string {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(now.UnixMilli())<<16)
-	_, _ = rand.Read(b[6:]) // it never fails
-	const digits = "0123456789abcdefghjkmnpqrstvwxyz"
-	return base32.NewEncoding(digits).WithPadding(base32.NoPadding).EncodeToString(b[:])
 }

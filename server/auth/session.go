@@ -10,7 +10,7 @@ import (
 func (s *Service) begin(ctx context.Context, u User, m Membership) (Session, error) {
 	now := s.cfg.Now()
 	refresh, hash := newSecret(prefixRefresh)
-	r := Refresh{Hash: hash, Family: newID(now), User: u.ID, Org: m.Org.ID, Created: now, Expires: now.Add(refreshLife)}
+	r := Refresh{Hash: hash, Family: custard.NewID(now), User: u.ID, Org: m.Org.ID, Created: now, Expires: now.Add(refreshLife)}
 	if err := s.cfg.Store.AddRefresh(ctx, r); err != nil {
 		return Session{}, err
 	}

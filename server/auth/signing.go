@@ -40,7 +40,7 @@ func (s *signing) first(ctx context.Context) error {
 
 func (s *signing) add(ctx context.Context, onlyFirst bool) error {
 	now := s.now()
-	err := s.store.AddSigningKey(ctx, SigningKey{ID: newID(now), Seed: random(ed25519.SeedSize), Created: now}, onlyFirst)
+	err := s.store.AddSigningKey(ctx, SigningKey{ID: custard.NewID(now), Seed: random(ed25519.SeedSize), Created: now}, onlyFirst)
 	s.forget()
 	return err
 }

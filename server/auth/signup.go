@@ -53,8 +53,8 @@ func (s *Service) Signup(ctx context.Context, req SignupRequest, from Caller) er
 	}
 	defer s.even(ctx, start)
 	now := s.cfg.Now()
-	u := User{ID: newID(now), Email: email, Name: name, PasswordHash: phc, Created: now}
-	org := Organisation{ID: newID(now), Name: orgName, Created: now}
+	u := User{ID: custard.NewID(now), Email: email, Name: name, PasswordHash: phc, Created: now}
+	org := Organisation{ID: custard.NewID(now), Name: orgName, Created: now}
 	token, hash := newSecret(prefixVerify)
 	err = s.cfg.Store.Signup(ctx, u, org, OneTime{Hash: hash, Purpose: PurposeVerify, User: u.ID, Expires: now.Add(verifyLife)})
 	if is(err, custard.CodeConflict) {

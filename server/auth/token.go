@@ -34,7 +34,7 @@ func (s *Service) sign(ctx context.Context, user, org, family string) (token str
 	t := jwt.NewWithClaims(jwt.SigningMethodEdDSA, claims{
 		Org: org, Family: family,
 		RegisteredClaims: jwt.RegisteredClaims{
-			Issuer: s.cfg.PublicURL, Audience: jwt.ClaimStrings{audience}, Subject: user, ID: newID(now),
+			Issuer: s.cfg.PublicURL, Audience: jwt.ClaimStrings{audience}, Subject: user, ID: custard.NewID(now),
 			IssuedAt: jwt.NewNumericDate(now), NotBefore: jwt.NewNumericDate(now), ExpiresAt: jwt.NewNumericDate(expires),
 		},
 	})
