@@ -35,6 +35,7 @@ type Config struct {
 	Now          string        // what 'today' means
 	Pager        string        // the program that long results go through
 	Server       string        // the address of a server
+	InsecureHTTP bool          // passwords and tokens may travel unencrypted to it
 	LogFile      string        // where a log goes
 	Quiet        bool          // no notes
 	Verbose      bool          // more of them
@@ -98,6 +99,7 @@ func Settings() []Setting {
 		{Key: "now", Help: "what 'today' means: a date", kind: text(func(c *Config) *string { return &c.Now })},
 		{Key: "pager", Help: "the program that long results go through; '' for none", User: true, kind: text(func(c *Config) *string { return &c.Pager })},
 		{Key: "server", Help: "the address of a Custard server", User: true, kind: text(func(c *Config) *string { return &c.Server })},
+		{Key: "insecure_http", Help: "send passwords and tokens to a server without TLS too", User: true, kind: flag(func(c *Config) *bool { return &c.InsecureHTTP })},
 		{Key: "log_file", Help: "where a log is written", User: true, kind: text(func(c *Config) *string { return &c.LogFile })},
 		{Key: "quiet", Help: "no notes on standard error", kind: flag(func(c *Config) *bool { return &c.Quiet })},
 		{Key: "verbose", Help: "more notes on standard error", kind: flag(func(c *Config) *bool { return &c.Verbose })},
@@ -107,7 +109,7 @@ func Settings() []Setting {
 // Default is what holds where nothing is configured.
 func Default() *Config {
 	return &Config{Limit: 1000, Timeout: time.Minute, origins: map[string]string{}, values: map[string]string{
-		"limit": "1000", "timeout": "1m0s", "csv_safe": "false", "quiet": "false", "verbose": "false",
+		"limit": "1000", "timeout": "1m0s", "csv_safe": "false", "insecure_http": "false", "quiet": "false", "verbose": "false",
 	}}
 }
 

@@ -1,0 +1,132 @@
+package cli
+
+import (
+	"context"
+	"strings"
+
+	"github.com/custard-ai/custard/internal/client"
+	"github.com/custard-ai/custard/internal/client/credentials"
+	"github.com/custard-ai/custard/internal/custard"
+)
+
+// What goes over the network: which server, as whom. Nothing here is made before a command needs it.
+
+// logins is where this profile's logins are kept.
+func (a *app) logins() *credentials.Store {
+	return credentials.Open(a.folders.Config, a.profile(), credentials.System(a.getenv))
+}
+
+func (a *app) profile() string {
+	if a.global.profile != "" {
+		return a.global.profile
+	}
+	return a.getenv("CUSTARD_PROFILE")
+}
+
+// apiKey returns the key that the environment holds, which beats a login.
+func (a *app) apiKey() string { return strings.TrimSpace(a.getenv("CUSTARD_TOKEN")) }
+
+// server returns the address of the server: the flag's, the configuration's, else the one that this profile signed in to
+// last; "" where there is none.
+func (a *app) server() (string, error) {
+	cfg, err := a.config()
+	if err != nil {
+		return "", err
+	}
+	address := cfg.Server
+	if address == "" {
+		if address, err = a.logins().Server(); err != nil || address == "" {
+			return "", err
+		}
+	}
+	u, err := client.ParseAddress(address)
+	if err != nil {
+		return "", err
+	}
+	return u.String(), nil
+}
+
+// client returns the server's client, made once. CodeUsage where no server is chosen.
+func (a *app) client() (*client.Client, error) {
+	if a.remote != nil {
+		return a.remote, nil
+	}
+	address, err := a.server()
+	if err != nil {
+		return nil, err
+	}
+	cfg := client.Config{
+		BaseURL: address, AllowHTTP: a.cfg.InsecureHTTP, UserAgent: "custard/" + a.version, Now: a.clock, Logger: a.log(),
+		Tokens: a.logins().For(address),
+	}
+	if key := a.apiKey(); key != "" {
+		cfg.Tokens = client.Key(key)
+	}
+	a.remote, err = client.New(cfg)
+	return a.remote, err
+}
+
+// signedIn returns the server's client where there is a server and a login or API key for it, else nil. It asks neither the
+// server nor the keyring.
+func (a *app) signedIn() (*client.Client, error) {
+	address, err := a.server()
+	if err != nil || address == "" {
+		return nil, err
+	}
+	if a.apiKey() == "" {
+		if in, err := a.logins().For(address).SignedIn(); err != nil || !in {
+			return nil, err
+		}
+	}
+	return a.client()
+}
+
+// needServer returns the server's client for a command that works with a server alone.
+func (a *app) needServer() (*client.Client, error) {
+	if _, err := a.config(); err != nil {
+		return nil, err
+	}
+	return a.client()
+}
+
+// serverFlag says whether the command line names a server: then a connection is looked up there alone.
+func (a *app) serverFlag() bool { return a.global.server != "" }
+
+// hostedTarget is a connection of the server.
+func hostedTarget(c *client.Client, name string) target { return target{label: name, server: c} }
+
+// hostedDatabase is a connection of the server as a place that can be asked.
+type hostedDatabase struct {
+	target
+	app *app
+}
+
+func (h *hostedDatabase) asker() custard.Asker { return h.server }
+
+func (h *hostedDatabase) schema(ctx context.Context, refresh bool) (*custard.Schema, error) {
+	s, err := h.server.Schema(ctx, h.label, refresh)
+	if err != nil {
+		return nil, h.app.noHosted(ctx, err)
+	}
+	return s, nil
+}
+
+func (h *hostedDatabase) history() custard.Catalog { return h.server }
+
+func (h *hostedDatabase) close() error { return nil }
+
+// noHosted makes the error of a connection that the server does not know one of usage, and names the local ones too.
+func (a *app) noHosted(ctx context.Context, err error) error {
+	e := custard.AsError(err)
+	if e == nil || e.Code != custard.CodeNotFound {
+		return err
+	}
+	if list, lerr := a.store().Connections(ctx); lerr == nil && len(list) > 0 && !a.serverFlag() {
+		names := make([]string, 0, len(list))
+		for _, c := range list {
+			names = append(names, c.Name)
+		}
+		e = e.WithHint("%s", strings.TrimSpace(e.Hint+"\nOn this machine there is: "+strings.Join(names, ", ")+"."))
+	}
+	return &chooseError{err: e, usage: true}
+}
