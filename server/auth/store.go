@@ -116,7 +116,15 @@ type SessionStore interface {
 // AuditStore keeps the audit log.
 type AuditStore interface {
 	AddAudit(ctx context.Context, org string, a Audit) error
+	// AddAudits adds rows of several organisations, all or nothing: questions are written down in groups.
+	AddAudits(ctx context.Context, rows ...OrgAudit) error
 	AuditLog(ctx context.Context, org, before string, limit int) ([]Audit, error)
+}
+
+// OrgAudit is a row of the audit log and whose it is.
+type OrgAudit struct {
+	Org   string
+	Audit Audit
 }
 
 // Bucket is a token bucket that all replicas share: rate limits take from it in small leases.
