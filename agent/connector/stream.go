@@ -33,7 +33,11 @@ func Stream(fields []custard.Field, cursor Cursor, limits custard.Limits) (*cust
 			return nil, s.err
 		}
 	}
-	return &custard.Result{Fields: fields, Batches: s.batches, Truncated: func() bool { return s.truncated }}, nil
+	return &custard.Result{
+		Fields: fields, Batches: s.batches,
+		Truncated: func() bool { return s.truncated },
+		Last:      func() bool { return s.done && s.err == nil },
+	}, nil
 }
 
 type stream struct {

@@ -45,6 +45,9 @@ type Result struct {
 	Batches iter.Seq2[*Batch, error]
 	// Truncated says, after the last batch, whether the row limit cut the result.
 	Truncated func() bool
+	// Last says, while a batch is in hand, that no batch and no error follow it, so that whoever passes rows on can say
+	// so with it; false, or a nil Last, says nothing. Truncated is right as soon as Last is true.
+	Last func() bool
 }
 
 // Plan is what the database expects a statement to cost.

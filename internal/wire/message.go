@@ -66,6 +66,9 @@ type Hello struct {
 	Dialect      custard.Dialect `json:"dialect"`     // what the database speaks
 	Fingerprint  string          `json:"fingerprint"` // of the schema, where it is known already
 	Capabilities []string        `json:"capabilities,omitempty"`
+	// Check says that this is an agent's self-test: the hub answers as it would to the agent, but neither counts it as one
+	// nor sends it requests, nor takes it for a newer connection of anything. It closes by itself.
+	Check bool `json:"check,omitempty"`
 }
 
 // Welcome is the hub's answer to a hello that it takes.

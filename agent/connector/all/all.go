@@ -16,18 +16,27 @@ func Drivers() []connector.Driver {
 	return []connector.Driver{postgres.Driver{}, sqlite.Driver{}}
 }
 
-// Open opens a DSN or a file with the driver that accepts it. Errors are the driver's; CodeUsage where none accepts it.
-func Open(ctx context.Context, dsn string, opts connector.Options) (connector.Driver, connector.Conn, error) {
+// Find returns the driver that accepts a DSN or a file. CodeUsage where none does.
+func Find(dsn string) (connector.Driver, error) {
 	for _, d := range Drivers() {
 		if d.Accepts(dsn) {
-			conn, err := d.Open(ctx, dsn, opts)
-			if err != nil {
-				return nil, nil, err
-			}
-			return d, conn, nil
+			return d, nil
 		}
 	}
-	return nil, nil, unknown(dsn)
+	return nil, unknown(dsn)
+}
+
+// Open opens a DSN or a file with the driver that accepts it. Errors are the driver's; CodeUsage where none accepts it.
+func Open(ctx context.Context, dsn string, opts connector.Options) (connector.Driver, connector.Conn, error) {
+	d, err := Find(dsn)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := d.Open(ctx, dsn, opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	return d, conn, nil
 }
 
 // unknown says what can be opened instead. It repeats the scheme alone: what follows may hold a password.

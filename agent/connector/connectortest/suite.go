@@ -198,10 +198,15 @@ func streaming(t *testing.T, f Fixture) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	total, batches, first := 0, 0, 0
+	total, batches, first, last := 0, 0, 0, 0
 	for b, err := range res.Batches {
 		if err != nil {
 			t.Fatal(err)
+		}
+		if res.Last() {
+			last++
+		} else if last > 0 {
+			t.Error("a batch follows the last one")
 		}
 		if batches++; batches == 1 {
 			first = len(b.Data)
@@ -218,8 +223,8 @@ func streaming(t *testing.T, f Fixture) {
 			r.Next()
 		}
 	}
-	if total != n || first > 16<<10 || batches > 200 {
-		t.Errorf("%d rows in %d batches, the first of %d bytes", total, batches, first)
+	if total != n || first > 16<<10 || batches > 200 || last != 1 {
+		t.Errorf("%d rows in %d batches, the first of %d bytes, %d of them said to be the last", total, batches, first, last)
 	}
 	for _, err := range res.Batches {
 		if err == nil {

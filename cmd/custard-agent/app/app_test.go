@@ -45,43 +45,42 @@ func TestCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tt := range map[string]struct {
-		env            map[string]string
-		code           int
-		stdout, stderr string
+		env  map[string]string
+		code int
+		says []string
 	}{
-		"good":          {map[string]string{"DB_URL": "sqlite:" + good}, 0, "schema of 1 tables and 2 columns", ""},
-		"by parts":      {map[string]string{"DB_TYPE": "sqlite", "DB_NAME": good}, 0, "database reachable", ""},
-		"no tables":     {map[string]string{"DB_URL": "sqlite:" + empty}, 1, "database reachable", "sees no tables"},
-		"nothing set":   {nil, 2, "", "no database is configured"},
-		"no file named": {map[string]string{"DB_TYPE": "sqlite"}, 2, "", "DB_NAME is not set"},
-		"no password":   {map[string]string{"DB_TYPE": "postgres", "DB_PASSWORD_FILE": filepath.Join(empty, "none")}, 2, "", "DB_PASSWORD_FILE"},
-		"nobody there":  {map[string]string{"DB_URL": "postgres://reader:hunter2@127.0.0.1:1/shop"}, 5, "", "127.0.0.1"},
+		"good":          {map[string]string{"DB_URL": "sqlite:" + good}, 0, []string{"skip  server: ", "ok    sqlite database reachable", "ok    role may only read", "ok    schema of 1 table and 2 columns"}},
+		"by parts":      {map[string]string{"DB_TYPE": "sqlite", "DB_NAME": good}, 0, []string{"database reachable"}},
+		"no tables":     {map[string]string{"DB_URL": "sqlite:" + empty}, 1, []string{"database reachable", "FAIL  schema: the role sees no tables\n      Grant"}},
+		"nothing set":   {nil, 2, []string{"FAIL  configuration: no database is configured\n      Set DB_URL"}},
+		"no file named": {map[string]string{"DB_TYPE": "sqlite"}, 2, []string{"DB_NAME is not set"}},
+		"no password":   {map[string]string{"DB_TYPE": "postgres", "DB_PASSWORD_FILE": filepath.Join(empty, "none")}, 2, []string{"DB_PASSWORD_FILE cannot be read"}},
+		"nobody there":  {map[string]string{"DB_URL": "postgres://reader:hunter2@127.0.0.1:1/shop"}, 5, []string{"FAIL  database: ", "127.0.0.1", "skip  role and schema"}},
+		"no token":      {map[string]string{"DB_URL": "sqlite:" + good, "CONNECTION_ID": "c1", "BACKEND_WEBSOCKET_URI": "http://127.0.0.1:1"}, 2, []string{"no token is configured", "schema of 1 table"}},
+		"no server": {map[string]string{"DB_URL": "sqlite:" + good, "CONNECTION_ID": "c1", "AGENT_TOKEN": "hunter2", "BACKEND_WEBSOCKET_URI": "http://127.0.0.1:1"}, 5,
+			[]string{"FAIL  server: cannot reach the server at 127.0.0.1:1\n      Check BACKEND_WEBSOCKET_URI", "skip  token", "schema of 1 table"}},
+		"readable": {map[string]string{"DB_URL": "sqlite:" + good, "CONNECTION_ID": "c1", "AGENT_TOKEN": "hunter2", "BACKEND_WEBSOCKET_URI": "http://custard.example.com"}, 2, []string{"--allow-insecure"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			code, stdout, stderr := runWith(t, tt.env, "check", "--timeout", "10s")
-			if code != tt.code || !strings.Contains(stdout, tt.stdout) || !strings.Contains(stderr, tt.stderr) {
-				t.Errorf("code %d, want %d\nstdout: %s\nstderr: %s", code, tt.code, stdout, stderr)
-			}
-			if strings.Contains(stdout+stderr, "hunter2") {
-				t.Error("the password is in the output")
+			for _, how := range [][]string{{"check", "--timeout", "10s"}, {"--once"}} {
+				code, stdout, stderr := runWith(t, tt.env, how...)
+				if code != tt.code || stderr != "" {
+					t.Errorf("%v: code %d, want %d\nstdout: %s\nstderr: %s", how, code, tt.code, stdout, stderr)
+				}
+				for _, s := range tt.says {
+					if !strings.Contains(stdout, s) {
+						t.Errorf("%v: the report lacks %q:\n%s", how, s, stdout)
+					}
+				}
+				if strings.Contains(stdout, "hunter2") {
+					t.Error("a secret is in the output")
+				}
 			}
 		})
 	}
 	if code, _, _ := runWith(t, map[string]string{"DB_URL": "sqlite:" + broken}, "check"); code == 0 {
 		t.Error("a file that is no database passed")
-	}
-}
-
-func TestDatabaseURL(t *testing.T) {
-	t.Parallel()
-	env := map[string]string{
-		"DB_TYPE": "postgres", "DB_HOST": "db.internal", "DB_PORT": "6543", "DB_NAME": "shop", "DB_USER": "re@der",
-		"DB_PASSWORD": "p:w/d", "DB_SSLMODE": "require",
-	}
-	got, err := databaseURL(func(key string) string { return env[key] })
-	if want := "postgres://re%40der:p%3Aw%2Fd@db.internal:6543/shop?sslmode=require"; err != nil || got != want {
-		t.Errorf("got %q (%v), want %q", got, err, want)
 	}
 }
 
@@ -102,7 +101,7 @@ func TestPrivilegedRoleIsRefusedUnlessAccepted(t *testing.T) {
 
 func TestWrongUsage(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"--nonsense"}, {"nonsense"}, {"check", "--nonsense"}, {"check", "nonsense"}, {"check", "--timeout", "soon"}} {
+	for _, args := range [][]string{{"--nonsense"}, {"nonsense"}, {"check", "--nonsense"}, {"check", "nonsense"}, {"check", "--timeout", "soon"}, {"--agent-token", "x"}, {"--db-password", "x"}} {
 		code, out, errs := runWith(t, nil, args...)
 		if code != 2 || out != "" || strings.Contains(errs, "internal") || !strings.Contains(errs, "--help") {
 			t.Errorf("%v: %d, %q, %q", args, code, out, errs)

@@ -1,63 +1,164 @@
 package app
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"net"
+	"log/slog"
 	"net/url"
-	"os"
 	"strings"
+	"time"
 
 	"github.com/custard-ai/custard/agent/connector"
-	"github.com/custard-ai/custard/agent/connector/all"
+	"github.com/custard-ai/custard/agent/link"
+	"github.com/custard-ai/custard/internal/config"
 	"github.com/custard-ai/custard/internal/custard"
 )
 
-// checkDatabase prints a line for each check and returns the first failure.
-func checkDatabase(ctx context.Context, stdout io.Writer, getenv func(string) string, privileged bool) error {
-	dsn, err := databaseURL(getenv)
-	if err != nil {
-		return err
-	}
-	driver, conn, err := all.Open(ctx, dsn, connector.Options{})
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	fmt.Fprintf(stdout, "ok  %s database reachable\n", driver.Name())
+// checkTime is how long the checks may take if nothing else is said.
+const checkTime = 30 * time.Second
 
-	p, err := conn.Privileges(ctx)
+// checkFailed is the end of a report with failures, which has said everything.
+type checkFailed struct{ code int }
+
+func (e *checkFailed) Error() string { return "a check failed" }
+
+// report writes a line for each check.
+type report struct {
+	w    io.Writer
+	code int // of the first failure
+}
+
+func (r *report) ok(format string, args ...any) {
+	fmt.Fprintf(r.w, "ok    %s\n", fmt.Sprintf(format, args...))
+}
+
+func (r *report) skip(what, why string) { fmt.Fprintf(r.w, "skip  %s: %s\n", what, why) }
+
+// fail says what failed and what to do.
+func (r *report) fail(what string, err error, code int) {
+	e := custard.AsError(err)
+	fmt.Fprintf(r.w, "FAIL  %s: %s\n", what, e.Message)
+	for line := range strings.Lines(e.Hint) {
+		fmt.Fprintf(r.w, "      %s\n", strings.TrimRight(line, "\n"))
+	}
+	if r.code == exitOK {
+		r.code = code
+	}
+}
+
+func (r *report) result() error {
+	if r.code == exitOK {
+		return nil
+	}
+	return &checkFailed{r.code}
+}
+
+// check tries everything once that the agent needs.
+func (p *program) check(ctx context.Context, timeout time.Duration) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	r := &report{w: p.stdout}
+	c, err := p.settings()
 	if err != nil {
-		return err
+		r.fail("configuration", err, exitUsage)
+		return r.result()
 	}
-	if err := judge(p, privileged); err != nil {
-		return err
+	t, err := p.databaseTarget(c)
+	if err != nil {
+		r.fail("configuration", err, exitUsage)
+		return r.result()
 	}
-	role := ""
-	if p.Role != "" {
-		role = " " + p.Role
-	}
-	if len(p.Excess) > 0 {
-		fmt.Fprintf(stdout, "ok  role%s %s; accepted by --allow-privileged\n", role, strings.Join(p.Excess, ", "))
+	if c.Server == "" && c.Connection == "" && c.Token == "" {
+		r.skip("server", "BACKEND_WEBSOCKET_URI, CONNECTION_ID and AGENT_TOKEN are not set")
+	} else if err := t.server(c); err != nil {
+		r.fail("configuration", err, exitUsage)
 	} else {
-		fmt.Fprintf(stdout, "ok  role%s may only read\n", role)
+		r.ok("configuration: %s, %s", t.endpoint, withoutPassword(t.dsn))
+		r.server(ctx, link.New(t.link(c, p.version, nil, slog.New(slog.DiscardHandler))))
 	}
+	r.database(ctx, c, t)
+	return r.result()
+}
 
-	schema, err := conn.Schema(ctx)
+// server checks that the server is there and takes the token.
+func (r *report) server(ctx context.Context, l *link.Link) {
+	welcome, err := l.Try(ctx)
+	if err == nil {
+		r.ok("server reachable")
+		r.ok("token accepted, protocol %d", welcome.Version)
+		return
+	}
+	switch e := custard.AsError(err); e.Code { //nolint:exhaustive // all others are the connection's
+	case custard.CodeUnauthenticated, custard.CodeForbidden, custard.CodeNotFound:
+		r.ok("server reachable")
+		r.fail("token", err, exitToken)
+	case custard.CodeUnreachable, custard.CodeTimeout:
+		if e.Hint == "" {
+			e = e.WithHint("Check BACKEND_WEBSOCKET_URI, DNS, firewalls and HTTPS_PROXY%s.", because(e.Cause))
+		}
+		r.fail("server", e, exitUnreachable)
+		r.skip("token", "the server is not reachable")
+	default:
+		r.fail("server", err, exitCode(e))
+	}
+}
+
+func because(cause error) string {
+	if cause == nil {
+		return ""
+	}
+	return ": " + cause.Error()
+}
+
+// database checks that the database is there, that the role may only read, and that it sees a schema.
+func (r *report) database(ctx context.Context, c *config.Agent, t *target) {
+	conn, err := t.driver.Open(ctx, t.dsn, connector.Options{MaxConns: 1})
 	if err != nil {
-		return err
+		code := exitUnreachable
+		if custard.AsError(err).Code == custard.CodeUsage {
+			code = exitUsage
+		}
+		r.fail("database", err, code)
+		r.skip("role and schema", "the database is not reachable")
+		return
+	}
+	defer func() { _ = conn.Close() }() // nothing runs on it
+	r.ok("%s database reachable", t.driver.Name())
+
+	if p, err := conn.Privileges(ctx); err != nil {
+		r.fail("role", err, exitCode(custard.AsError(err)))
+	} else if err := judge(p, c.AllowPrivileged); err != nil {
+		r.fail("role", err, exitRole)
+	} else if len(p.Excess) > 0 {
+		r.ok("role %s %s; accepted by --allow-privileged", p.Role, strings.Join(p.Excess, ", "))
+	} else {
+		r.ok("%s may only read", strings.TrimSpace("role "+p.Role))
+	}
+	r.schema(ctx, conn)
+}
+
+func (r *report) schema(ctx context.Context, conn connector.Conn) {
+	schema, err := conn.Schema(ctx)
+	if err == nil && len(schema.Tables) == 0 {
+		err = custard.Errorf(custard.CodeFailed, "the role sees no tables").WithHint("Grant it SELECT on what may be asked about.")
+	}
+	if err != nil {
+		r.fail("schema", err, exitFailed)
+		return
 	}
 	columns := 0
 	for _, t := range schema.Tables {
 		columns += len(t.Columns)
 	}
-	if len(schema.Tables) == 0 {
-		return custard.Errorf(custard.CodeFailed, "the role sees no tables").WithHint("Grant it SELECT on what may be asked about.")
+	r.ok("schema of %s and %s", counted(len(schema.Tables), "table"), counted(columns, "column"))
+}
+
+func counted(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
 	}
-	fmt.Fprintf(stdout, "ok  schema of %d tables and %d columns\n", len(schema.Tables), columns)
-	return nil
+	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // judge refuses a role that may do more than read, unless that is accepted.
@@ -67,46 +168,23 @@ func judge(p *connector.Privileges, accepted bool) error {
 	}
 	hint := "Use a role that may only read, or accept it with --allow-privileged."
 	if p.ProperBy != "" {
-		hint = "Make a role that may only read, and use it:\n\n" + p.ProperBy + "\n\nOr accept this one with --allow-privileged."
+		hint = "Make a role that may only read, and use it:\n\n" + p.ProperBy + "\nOr accept this one with --allow-privileged."
 	}
 	return custard.Errorf(custard.CodePolicy, "the role %s %s", p.Role, strings.Join(p.Excess, ", ")).WithHint("%s", hint)
 }
 
-// databaseURL puts the DSN together from DB_URL, or from DB_TYPE and its kin.
-func databaseURL(getenv func(string) string) (string, error) {
-	if dsn := getenv("DB_URL"); dsn != "" {
-		return dsn, nil
-	}
-	kind, name := getenv("DB_TYPE"), getenv("DB_NAME")
-	switch kind {
-	case "":
-		return "", custard.Errorf(custard.CodeUsage, "no database is configured").WithHint("Set DB_URL, or DB_TYPE, DB_HOST and their kin: custard-agent --help")
-	case "sqlite":
-		if name == "" {
-			return "", custard.Errorf(custard.CodeUsage, "DB_NAME is not set").WithHint("For DB_TYPE=sqlite it is the path of the file.")
+// withoutPassword is a database's address as people may see it.
+func withoutPassword(dsn string) string {
+	u, err := url.Parse(dsn)
+	if err != nil || u.Host == "" {
+		if strings.Contains(dsn, "@") {
+			return "the database"
 		}
-		return "sqlite:" + name, nil
+		return dsn
 	}
-	password := getenv("DB_PASSWORD")
-	if file := getenv("DB_PASSWORD_FILE"); password == "" && file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
-			return "", custard.Errorf(custard.CodeUsage, "DB_PASSWORD_FILE cannot be read: %w", err).WithHint("Check the path and its permissions.")
-		}
-		password = strings.TrimRight(string(data), "\r\n")
+	shown := url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // parameters may hold a password too
+	if u.User != nil {
+		shown.User = url.User(u.User.Username())
 	}
-	u := url.URL{Scheme: kind, Host: cmp.Or(getenv("DB_HOST"), "localhost"), Path: "/" + name}
-	if port := getenv("DB_PORT"); port != "" {
-		u.Host = net.JoinHostPort(u.Host, port)
-	}
-	switch user := getenv("DB_USER"); {
-	case password != "":
-		u.User = url.UserPassword(user, password)
-	case user != "":
-		u.User = url.User(user)
-	}
-	if mode := getenv("DB_SSLMODE"); mode != "" {
-		u.RawQuery = url.Values{"sslmode": {mode}}.Encode()
-	}
-	return u.String(), nil
+	return shown.String()
 }
