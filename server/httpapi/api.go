@@ -34,9 +34,10 @@ type Config struct {
 	Logger    *slog.Logger
 	Now       func() time.Time
 
-	Auth    Authenticator
-	Store   auth.Store
-	Catalog catalog.Store
+	Auth     Authenticator
+	Accounts *auth.Service
+	Store    auth.Store
+	Catalog  catalog.Store
 
 	// Pages answers what lies outside the API: the dashboard. nil for none.
 	Pages http.Handler

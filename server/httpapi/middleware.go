@@ -109,6 +109,7 @@ func (a *API) serve(rt *route) http.HandlerFunc {
 			c.r = r.WithContext(ctx)
 		}
 		if err := a.pass(c); err != nil {
+			c.auditRefusal(err)
 			c.fail(err)
 		}
 	}

@@ -102,6 +102,9 @@ func needs(a access) string {
 	if a.public {
 		return ""
 	}
+	if a.anyScope {
+		return "Needs the role " + string(a.role) + " or above; every API key will do."
+	}
 	return "Needs the role " + string(a.role) + " or above; an API key needs the scope " + string(a.scope) + "."
 }
 

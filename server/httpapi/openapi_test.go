@@ -96,7 +96,7 @@ func TestRoutesAndDocumentAgree(t *testing.T) {
 			t.Errorf("%s: the id %s is taken", name, d.id)
 		}
 		ids[d.id] = true
-		if rt.access.public == (rt.access.role != "" && rt.access.scope != "") {
+		if rt.access.public == (rt.access.role != "" && (rt.access.scope != "" || rt.access.anyScope)) {
 			t.Errorf("%s is neither public nor for a role and a scope", name)
 		}
 		if rt.idempotent && rt.method != http.MethodPost {

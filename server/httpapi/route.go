@@ -23,9 +23,10 @@ type route struct {
 
 // access is who may use a route: everybody, or members from a role up; an API key needs the scope as well.
 type access struct {
-	public bool
-	role   auth.Role
-	scope  auth.Scope
+	public   bool
+	role     auth.Role
+	scope    auth.Scope
+	anyScope bool // an API key needs no scope in particular
 }
 
 // public lets everybody in: what a route needs to know of its caller it finds out by itself.
@@ -34,12 +35,15 @@ func public() access { return access{public: true} }
 // from lets members in from a role up, and API keys that have the scope and whose maker has the role.
 func from(role auth.Role, scope auth.Scope) access { return access{role: role, scope: scope} }
 
+// anybody lets in who is a member, whatever its role and an API key's scopes.
+func anybody() access { return access{role: auth.RoleViewer, anyScope: true} }
+
 // allow says whether a principal may use a route.
 func (a access) allow(p auth.Principal) error {
 	if a.public {
 		return nil
 	}
-	if p.Key != "" && !hasScope(p.Scopes, a.scope) {
+	if p.Key != "" && !a.anyScope && !hasScope(p.Scopes, a.scope) {
 		return custard.Errorf(custard.CodeForbidden, "this API key has not the scope %q", a.scope).
 			WithHint("Make a key with that scope: custard keys create --scope %s", a.scope)
 	}

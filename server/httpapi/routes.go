@@ -9,6 +9,8 @@ import (
 func (a *API) routes() []route {
 	return slices.Concat(
 		a.selfRoutes(),
+		a.signupRoutes(), a.sessionRoutes(), a.deviceRoutes(),
+		a.orgRoutes(), a.invitationRoutes(), a.keyRoutes(), a.auditRoutes(),
 	)
 }
 
