@@ -64,8 +64,10 @@ type Store interface {
 
 	// AddHistory keeps entries, all or nothing; ids are the caller's.
 	AddHistory(ctx context.Context, entries ...OrgEntry) error
-	// History lists a user's entries, or everybody's where user is empty.
+	// History lists a user's entries. Here and in every call below an empty user means everybody in the organisation.
 	History(ctx context.Context, org, user, before string, limit int) ([]Entry, error)
+	// ConnectionHistory lists those about one connection (its id).
+	ConnectionHistory(ctx context.Context, org, user, connection, before string, limit int) ([]Entry, error)
 	HistoryEntry(ctx context.Context, org, user, id string) (Entry, error)
 	RemoveHistory(ctx context.Context, org, user, id string) error
 	ClearHistory(ctx context.Context, org, user string) error

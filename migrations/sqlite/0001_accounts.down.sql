@@ -1,0 +1,11 @@
+DROP TABLE audit;
+DROP TABLE signing_keys;
+DROP TABLE devices;
+DROP TABLE refresh_tokens;
+DROP TABLE refresh_families;
+DROP TABLE one_time_tokens;
+DROP TABLE api_keys;
+DROP TABLE invitations;
+DROP TABLE members;
+DROP TABLE organisations;
+DROP TABLE users;

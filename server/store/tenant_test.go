@@ -1,0 +1,5 @@
+package store
+
+import "testing"
+
+func watch(*testing.T) func(string) { return nil }
