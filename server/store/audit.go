@@ -28,21 +28,34 @@ type auditRow struct {
 // AddAudit implements auth.AuditStore. An empty id or time is filled in. The database itself refuses to change or remove
 // a row.
 func (s *Store) AddAudit(ctx context.Context, org string, a auth.Audit) error {
-	if a.Time.IsZero() {
-		a.Time = s.now()
+	return s.AddAudits(ctx, auth.OrgAudit{Org: org, Audit: a})
+}
+
+// AddAudits implements auth.AuditStore, in one statement.
+func (s *Store) AddAudits(ctx context.Context, list ...auth.OrgAudit) error {
+	if len(list) == 0 {
+		return nil
 	}
-	row := auditRow{
-		OrgID: org, ID: cmp.Or(a.ID, custard.NewID(a.Time)), At: micros(a.Time), UserID: a.User, KeyID: a.Key,
-		Action: a.Action, Target: a.Target, Address: a.Address,
-	}
-	if len(a.Detail) > 0 {
-		detail, err := json.Marshal(a.Detail)
-		if err != nil {
-			return failed(err, "write the audit log")
+	rows := make([]auditRow, 0, len(list))
+	for _, one := range list {
+		a := one.Audit
+		if a.Time.IsZero() {
+			a.Time = s.now()
 		}
-		row.Detail = string(detail)
+		row := auditRow{
+			OrgID: one.Org, ID: cmp.Or(a.ID, custard.NewID(a.Time)), At: micros(a.Time), UserID: a.User, KeyID: a.Key,
+			Action: a.Action, Target: a.Target, Address: a.Address,
+		}
+		if len(a.Detail) > 0 {
+			detail, err := json.Marshal(a.Detail)
+			if err != nil {
+				return failed(err, "write the audit log")
+			}
+			row.Detail = string(detail)
+		}
+		rows = append(rows, row)
 	}
-	_, err := s.write.NewInsert().Model(&row).Exec(ctx)
+	_, err := s.write.NewInsert().Model(&rows).Exec(ctx)
 	if dangling(err) {
 		return notFound("organisation")
 	}
