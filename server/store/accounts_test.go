@@ -17,7 +17,7 @@ func TestSignup(t *testing.T) {
 		u, err := w.UserByEmail(ctx, " ANNA@Example.com")
 		ok(t, err)
 		same(t, "id", u.ID, w.a.owner)
-		same(t, "created", u.Created, w.clock.now())
+		same(t, "created", u.Created, w.a.created)
 		same(t, "verified", u.Verified, time.Time{})
 		m, err := w.Member(ctx, w.a.org, w.a.owner)
 		ok(t, err)

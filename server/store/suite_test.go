@@ -52,7 +52,10 @@ type world struct {
 }
 
 // tenant is an organisation with its owner.
-type tenant struct{ org, owner, email string }
+type tenant struct {
+	org, owner, email string
+	created           time.Time
+}
 
 // eachDialect runs a test on a fresh world of each dialect.
 func eachDialect(t *testing.T, test func(t *testing.T, w *world)) {
@@ -82,6 +85,7 @@ func newWorld(t *testing.T, url string) *world {
 	w.Store = s
 	w.a = w.tenant("anna@example.com", "Apples")
 	w.b = w.tenant("bert@example.com", "Berries")
+	w.clock.add(time.Second)
 	return w
 }
 
@@ -95,8 +99,8 @@ func hash(text string) []byte {
 // tenant signs somebody up.
 func (w *world) tenant(email, name string) tenant {
 	w.t.Helper()
-	n := tenant{org: w.id(), owner: w.id(), email: email}
-	now := w.clock.now()
+	now := w.clock.add(time.Second)
+	n := tenant{org: w.id(), owner: w.id(), email: email, created: now}
 	ok(w.t, w.Signup(w.t.Context(), auth.User{ID: n.owner, Email: email, Name: name + " owner", PasswordHash: "$argon2id$…", Created: now},
 		auth.Organisation{ID: n.org, Name: name, Created: now},
 		auth.OneTime{Hash: hash("verify " + email), Purpose: auth.PurposeVerify, User: n.owner, Expires: now.Add(time.Hour)}))
