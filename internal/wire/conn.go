@@ -74,9 +74,14 @@ func (c *Conn) touch() {
 // LastSeen returns when the last frame came, pings and pongs among them.
 func (c *Conn) LastSeen() time.Time { return time.Unix(0, c.seen.Load()) }
 
-// Expect makes Receive fail where no frame comes for d, from now on. The agent calls it with two heartbeats after the welcome.
+// Expect makes Receive fail where no frame comes for d, from now on; 0 lets it wait for ever. The agent calls it with two heartbeats
+// after the welcome.
 func (c *Conn) Expect(d time.Duration) {
 	c.expect.Store(int64(d))
+	if d <= 0 {
+		_ = c.ws.SetReadDeadline(time.Time{})
+		return
+	}
 	c.touch()
 }
 

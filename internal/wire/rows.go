@@ -117,6 +117,9 @@ func ParseBinary(frame []byte) (Binary, error) {
 	return Binary{ID: id, flags: frame[0], body: frame[1+n:]}, nil
 }
 
+// HasRows says whether the frame has rows, which take credit.
+func (b *Binary) HasRows() bool { return b.flags&hasRows != 0 }
+
 // Release gives the frame's memory back. What Open returned is invalid afterwards.
 func (b *Binary) Release() {
 	if b.buf != nil {

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"bufio"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -46,9 +48,16 @@ func (u *Upgrader) Upgrade(w http.ResponseWriter, r *http.Request) (*Conn, error
 		WriteBufferPool:  &u.buffers,
 		CheckOrigin:      func(r *http.Request) bool { return r.Header.Get("Origin") == "" }, // agents are no browsers
 	}
-	ws, err := up.Upgrade(w, r, nil)
+	ws, err := up.Upgrade(hijacker{w}, r, nil)
 	if err != nil {
 		return nil, &custard.Error{Code: custard.CodeUsage, Message: "the request cannot become a WebSocket", Cause: err}
 	}
 	return newConn(ws, u.WriteTimeout, u.Limits), nil
+}
+
+// hijacker finds the connection behind whatever middleware wrapped the writer in.
+type hijacker struct{ http.ResponseWriter }
+
+func (h hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	return http.NewResponseController(h.ResponseWriter).Hijack()
 }
