@@ -67,6 +67,7 @@ type Failure struct {
 	Provider   string        // the provider's Name
 	Status     int           // of HTTP; 0 where there was none
 	RetryAfter time.Duration // how long the service asked to wait; 0 where it did not
+	Param      string        // the field of the request that the service named; empty where it named none
 	Cause      error         // for the log; may be nil
 }
 

@@ -42,6 +42,15 @@ type Request struct {
 // DefaultMaxTokens is the bound of an answer where a request gives none: a long query with its assumptions takes a tenth.
 const DefaultMaxTokens = 4096
 
+// MaxText is the longest answer, in bytes; a longer one ends with KindTooLarge.
+const MaxText = 1 << 20
+
+// Checker is a Provider that can tell, without a question, whether its service takes the key and has the model.
+type Checker interface {
+	// Check errors are as Stream's.
+	Check(ctx context.Context) error
+}
+
 // Role is who speaks in a message.
 type Role string
 

@@ -29,29 +29,33 @@ func (r *Response) Decode(v any) error {
 	return Fail(Failure{Kind: KindGarbage, Provider: r.Provider}, "%s did not answer in the form that was asked for", r.Provider)
 }
 
-// Object finds the JSON object in a text: the whole of it, the content of a ``` fence, or the first object that stands
-// whole among prose. ok is false where there is none.
+// Object finds the JSON object in a text: the whole of it, the content of a ``` fence, or the longest object that stands
+// whole among prose. What a model thought aloud before its answer (<think>…</think>) does not count. ok is false where
+// there is none.
 func Object(text string) (object json.RawMessage, ok bool) {
-	const tries = 64 // braces of prose that begin no object; bounds the work on a hostile text
+	const tries = 64 // braces that begin no object; bounds the work on a hostile text
+	if thought, answer, closed := strings.Cut(text, "</think>"); closed && strings.HasPrefix(strings.TrimSpace(thought), "<think>") {
+		text = answer
+	}
 	rest := []byte(text)
-	for range tries {
+	for failed := 0; failed < tries; {
 		at := bytes.IndexByte(rest, '{')
 		if at < 0 {
-			return nil, false
+			break
 		}
 		rest = rest[at:]
 		end, whole := objectEnd(rest)
-		if !whole {
-			// No brace closes this one. It may be one of prose before the object: go on behind it.
-			rest = rest[1:]
+		if !whole || !json.Valid(rest[:end]) {
+			rest = rest[1:] // a brace of the prose
+			failed++
 			continue
 		}
-		if json.Valid(rest[:end]) {
-			return json.RawMessage(rest[:end]), true
+		if end > len(object) {
+			object = rest[:end]
 		}
-		rest = rest[1:]
+		rest = rest[end:]
 	}
-	return nil, false
+	return object, object != nil
 }
 
 // objectEnd returns the length of the text from its { to the } that closes it, braces in strings left out.
@@ -79,14 +83,4 @@ func objectEnd(b []byte) (end int, whole bool) {
 func Retryable(err error) bool {
 	e, ok := errors.AsType[*custard.Error](err)
 	return ok && e.Retry
-}
-
-// shorten cuts a text that a service wrote to what a message bears, on one line.
-func shorten(s string) string {
-	const longest = 300
-	s = strings.Join(strings.Fields(s), " ")
-	if r := []rune(s); len(r) > longest {
-		return string(r[:longest]) + "…"
-	}
-	return s
 }
