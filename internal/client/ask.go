@@ -56,7 +56,7 @@ func (c *Client) Ask(ctx context.Context, req custard.Request) iter.Seq2[custard
 		}
 		body := res.RawBody()
 		defer func() {
-			cancel(nil) // before the body is closed, which would read on otherwise
+			cancel(nil)      // before the body is closed, which would read on otherwise
 			_ = body.Close() // it says nothing that matters now
 		}()
 		events := wire.NewEventReader(body, 0)

@@ -56,7 +56,7 @@ func New(cfg Config) (*Client, error) {
 		transport = newTransport()
 	}
 	c.rest = resty.NewWithClient(&http.Client{Transport: transport, CheckRedirect: sameOrigin}).
-		SetBaseURL(address.String() + "/api/v1").
+		SetBaseURL(address.String()+"/api/v1").
 		SetHeader("User-Agent", cfg.UserAgent).
 		SetDisableWarn(true).
 		SetLogger(quiet{}).

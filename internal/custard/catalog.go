@@ -14,7 +14,7 @@ type Catalog interface {
 	// AddConnection keeps a new one; CodeConflict where the name is taken.
 	AddConnection(ctx context.Context, c Connection) (Connection, error)
 	RemoveConnection(ctx context.Context, name string) error
-	// UseConnection makes one the default; Current returns its name, or "".
+	// UseConnection makes one the default, or none where the name is empty; Current returns its name, or "".
 	UseConnection(ctx context.Context, name string) error
 	Current(ctx context.Context) (string, error)
 

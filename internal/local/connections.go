@@ -137,9 +137,13 @@ func (s *Store) RemoveConnection(_ context.Context, name string) error {
 	})
 }
 
-// UseConnection makes a connection the default.
+// UseConnection makes a connection the default; an empty name makes none.
 func (s *Store) UseConnection(_ context.Context, name string) error {
 	return s.editConnections(func(f *connectionsFile) error {
+		if name == "" {
+			f.Current = ""
+			return nil
+		}
 		i, err := f.find(name)
 		if err != nil {
 			return err

@@ -30,15 +30,15 @@ type answering struct {
 }
 
 // answer asks, shows the answer and keeps it in the history.
-func (a *app) answer(ctx context.Context, asker custard.Asker, req custard.Request, s *show) error {
+func (a *app) answer(ctx context.Context, at place, req custard.Request, s *show) error {
 	w := &answering{
 		app: a, show: s, req: req, spin: a.spin("thinking"),
 		answer: &output.Answer{Question: req.Question, Connection: req.Connection},
 	}
-	err := w.run(ctx, asker)
+	err := w.run(ctx, at.asker())
 	w.spin.stop()
-	if !req.DryRun {
-		w.remember(ctx, err)
+	if history, hosted := at.history(); !req.DryRun && !hosted {
+		w.remember(ctx, history, err)
 	}
 	return err
 }
@@ -304,7 +304,7 @@ func (w *answering) footer() string {
 }
 
 // remember keeps the question in the history. A history that cannot be written is no reason to fail.
-func (w *answering) remember(ctx context.Context, err error) {
+func (w *answering) remember(ctx context.Context, history custard.Catalog, err error) {
 	if closedPipe(err) {
 		err = nil
 	}
@@ -320,7 +320,7 @@ func (w *answering) remember(ctx context.Context, err error) {
 		e := custard.AsError(err)
 		entry.Error, entry.Code = e.Message, e.Code
 	}
-	if _, err := w.app.store().AddHistory(context.WithoutCancel(ctx), entry); err != nil {
+	if _, err := history.AddHistory(context.WithoutCancel(ctx), entry); err != nil {
 		w.app.warn("this is not in the history: " + err.Error())
 	}
 }

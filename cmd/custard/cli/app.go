@@ -6,6 +6,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/custard-ai/custard/internal/client"
 	"github.com/custard-ai/custard/internal/config"
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/local"
@@ -32,6 +33,7 @@ type app struct {
 	logger   *slog.Logger
 	logFile  *os.File
 	json     bool // errors go to standard output as objects too
+	remote   *client.Client
 	answered bool // standard output holds a whole document, so that an error object would be a second one
 }
 
@@ -99,6 +101,9 @@ func (a *app) quiet() bool {
 }
 
 func (a *app) close() {
+	if a.remote != nil {
+		a.remote.Close()
+	}
 	if a.logFile != nil {
 		_ = a.logFile.Close() // the last thing that the program does
 	}

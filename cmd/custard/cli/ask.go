@@ -49,18 +49,21 @@ func (a *app) ask(ctx context.Context, c choice, req custard.Request, s *show) e
 	if err != nil {
 		return err
 	}
-	if req.Conversation, err = a.conversation(ctx, req.Conversation); err != nil {
-		return err
-	}
-	db, err := a.open(ctx, t)
+	return a.askTarget(ctx, t, req, s)
+}
+
+func (a *app) askTarget(ctx context.Context, t target, req custard.Request, s *show) error {
+	at, err := a.reach(ctx, t)
 	if err != nil {
 		return err
 	}
-	defer db.source.Close() // what it could say comes too late
+	defer func() { _ = at.close() }() // what it could say comes too late
+	if req.Conversation, err = conversation(ctx, at, req.Conversation); err != nil {
+		return err
+	}
 	req.Connection = t.label
-	asker := a.asker(db)
 	for {
-		err := a.answer(ctx, asker, req, s)
+		err := a.answer(ctx, at, req, s)
 		choices := choicesOf(err)
 		if len(choices) == 0 || !a.screen.in || !a.screen.out.Terminal() || !a.screen.err.Terminal() {
 			return err
@@ -103,11 +106,13 @@ func (a *app) choose(ctx context.Context, question string, choices []string) (ch
 }
 
 // conversation returns the id to continue: 'last' is that of the newest entry of the history.
-func (a *app) conversation(ctx context.Context, id string) (string, error) {
+func conversation(ctx context.Context, at place, id string) (string, error) {
 	if id != "last" {
 		return id, nil
 	}
-	entries, err := a.store().History(ctx, "", 0)
+	const recent = 1000
+	catalog, _ := at.history()
+	entries, err := catalog.History(ctx, "", recent)
 	if err != nil {
 		return "", err
 	}

@@ -236,7 +236,8 @@ func TestEveryCommandHelps(t *testing.T) {
 // What people see of the commands, in whole.
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, command := range []string{"", "ask", "sql", "connections", "connections add", "history", "schema", "doctor", "exit-codes"} {
+	for _, command := range []string{"", "ask", "sql", "connections", "connections add", "connections test", "history", "history list", "schema", "doctor",
+		"login", "signup", "keys create", "org", "databases", "configuration", "exit-codes"} {
 		out, errs, code := run(t, "", append([]string{"help"}, strings.Fields(command)...)...)
 		if code != 0 || errs != "" {
 			t.Errorf("help %s: exit code %d, %s", command, code, errs)

@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"context"
+	"strconv"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/custard-ai/custard/internal/output"
@@ -9,7 +13,7 @@ import (
 func newConnectionsShow(a *app) *cobra.Command {
 	var out outputFlags
 	cmd := &cobra.Command{
-		Use: "show [NAME]", Short: "Show a connection, its password left out", Args: arguments(0, 1, "a name"),
+		Use: "show [NAME]", Short: "Show a connection, its password left out; of a hosted one its agents", Args: arguments(0, 1, "a name"),
 		Example: "  custard connections show prod", ValidArgsFunction: a.completeConnections,
 	}
 	out.flags(cmd, false)
@@ -21,11 +25,16 @@ func newConnectionsShow(a *app) *cobra.Command {
 		if format == output.Table {
 			format = output.Vertical
 		}
-		name, err := a.connectionName(cmd.Context(), args)
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		t, err := a.named(ctx, choice{}, args)
 		if err != nil {
 			return err
 		}
-		c, err := a.store().Connection(cmd.Context(), name)
+		if t.server != nil {
+			return a.showHosted(ctx, t, format)
+		}
+		c, err := a.store().Connection(ctx, t.label)
 		if err != nil {
 			return &chooseError{err: asDomain(err), usage: true}
 		}
@@ -34,4 +43,28 @@ func newConnectionsShow(a *app) *cobra.Command {
 		return l.write(a, format)
 	}
 	return cmd
+}
+
+// showHosted shows a connection of the server, and who serves it.
+func (a *app) showHosted(ctx context.Context, t target, format output.Format) error {
+	c, err := t.server.HostedConnection(ctx, t.label)
+	if err != nil {
+		return a.noHosted(ctx, err)
+	}
+	agents := make([]string, 0, len(c.Agents))
+	for _, one := range c.Agents {
+		agents = append(agents, one.ID+" ("+one.Version+", since "+shownTime(one.Since)+")")
+	}
+	limit := func(v float64) string {
+		if v == 0 {
+			return ""
+		}
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	l := newList(textField("name"), textField("dialect"), textField("where"), textField("id"), textField("status"), textField("agents"),
+		textField("description"), textField("engine"), boolField("share_results"), textField("max_rows"), textField("max_cost"),
+		timeField("schema_found"), timeField("created"))
+	l.row(c.Name, string(c.Dialect), t.server.Address(), c.ID, c.Status, strings.Join(agents, ", "), c.Description, c.Engine, c.ShareResults,
+		limit(float64(c.MaxRows)), limit(c.MaxCost), shownTime(c.SchemaTime), shownTime(c.Created))
+	return l.write(a, format)
 }

@@ -7,23 +7,29 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/custard-ai/custard/internal/client"
 	"github.com/custard-ai/custard/internal/custard"
 )
 
 func newConnectionsTest(a *app) *cobra.Command {
 	var c choice
+	var wait string
 	cmd := &cobra.Command{
 		Use: "test [NAME]", Short: "See whether a connection works, and what its role may do", Args: arguments(0, 1, "a name"),
-		Long:    "Opens a connection, reads its schema, and looks at what its role may do beyond reading.\nExit 5 where it cannot be reached, 4 where the login is refused.",
+		Long:    "Opens a connection, reads its schema, and looks at what its role may do beyond reading. Of a hosted one\nit also says whether its agent is there; --wait gives that time to come.\nExit 5 where it cannot be reached, 4 where the login is refused.",
 		Example: "  custard connections test prod\n  custard connections test --db postgres://me@localhost/shop", ValidArgsFunction: a.completeConnections,
 	}
 	c.flags(a, cmd)
+	cmd.Flags().StringVar(&wait, "wait", "", "give the agent of a hosted connection this `duration` to come")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, stop := interruptible(cmd.Context())
 		defer stop()
 		t, err := a.named(ctx, c, args)
 		if err != nil {
 			return err
+		}
+		if t.server != nil {
+			return a.testHosted(ctx, t, wait)
 		}
 		spin := a.spin("connecting")
 		defer spin.stop()
@@ -46,6 +52,57 @@ func newConnectionsTest(a *app) *cobra.Command {
 		return nil
 	}
 	return cmd
+}
+
+// testHosted has the server look at a connection: its agent, its database, what the role may do.
+func (a *app) testHosted(ctx context.Context, t target, wait string) error {
+	if wait != "" {
+		patience, err := parseTimeout(wait)
+		if err != nil {
+			return err
+		}
+		if err := a.online(ctx, t.server, t.label, patience); err != nil {
+			return a.noHosted(ctx, err)
+		}
+	}
+	spin := a.spin("testing")
+	defer spin.stop()
+	started := a.clock()
+	checks, err := t.server.Test(ctx, t.label)
+	if err != nil {
+		return a.noHosted(ctx, err)
+	}
+	if err := failedCheck(checks); err != nil {
+		return err
+	}
+	schema, err := t.server.Schema(ctx, t.label, false)
+	spin.stop()
+	if err != nil {
+		return err
+	}
+	ms := float64(a.clock().Sub(started).Microseconds()) / 1000
+	if _, err := fmt.Fprintf(a.stdout, "ok: %s, %s, %s\n", schema.Dialect, count(int64(len(schema.Tables)), "table"), milliseconds(ms)); err != nil {
+		return err
+	}
+	for _, c := range checks {
+		if a.verbose() {
+			a.note(a.paint(dim, c.Name+": "+c.Detail))
+		}
+		if c.OK && c.Hint != "" {
+			a.warn(c.Name + ": " + c.Detail + ". " + c.Hint)
+		}
+	}
+	return nil
+}
+
+// failedCheck returns the error of the first check that failed.
+func failedCheck(checks []client.Check) error {
+	for _, c := range checks {
+		if !c.OK {
+			return custard.Errorf(custard.CodeUnreachable, "%s: %s", c.Name, c.Detail).WithHint("%s", c.Hint)
+		}
+	}
+	return nil
 }
 
 // named returns the connection of an argument, or the one that flags and configuration choose.

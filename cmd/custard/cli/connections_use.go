@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/custard-ai/custard/internal/client"
 	"github.com/custard-ai/custard/internal/custard"
 )
 
@@ -17,8 +18,19 @@ func newConnectionsUse(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := a.store().UseConnection(cmd.Context(), args[0]); err != nil {
-				return &chooseError{err: asDomain(err), usage: asDomain(err).Code == custard.CodeNotFound}
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			t, err := a.connectionTarget(ctx, args[0])
+			if err != nil {
+				return err
+			}
+			if t.server != nil {
+				err = a.useHosted(ctx, t.server, args[0])
+			} else {
+				err = a.useLocal(ctx, args[0])
+			}
+			if err != nil {
+				return err
 			}
 			a.note("Questions now go to " + args[0] + ".")
 			for _, key := range [...]string{"connection", "db"} {
@@ -31,17 +43,32 @@ func newConnectionsUse(a *app) *cobra.Command {
 	}
 }
 
+// useLocal makes a local connection the default, and no hosted one.
+func (a *app) useLocal(ctx context.Context, name string) error {
+	if err := a.store().UseConnection(ctx, name); err != nil {
+		return &chooseError{err: asDomain(err), usage: asDomain(err).Code == custard.CodeNotFound}
+	}
+	c, err := a.signedIn()
+	if err != nil || c == nil || a.apiKey() != "" {
+		return err
+	}
+	if current, err := c.Current(ctx); err != nil || current == "" {
+		return err
+	}
+	return c.UseConnection(ctx, "")
+}
+
+// useHosted makes a connection of the server the default, and no local one.
+func (a *app) useHosted(ctx context.Context, c *client.Client, name string) error {
+	if err := c.UseConnection(ctx, name); err != nil {
+		return a.noHosted(ctx, err)
+	}
+	current, err := a.store().Current(ctx)
+	if err != nil || current == "" {
+		return err
+	}
+	return a.store().UseConnection(ctx, "")
+}
+
 // asDomain returns an error as the domain's.
 func asDomain(err error) *custard.Error { return custard.AsError(err) }
-
-// connectionName returns the argument, else the connection that would be asked.
-func (a *app) connectionName(ctx context.Context, args []string) (string, error) {
-	if len(args) > 0 {
-		return args[0], nil
-	}
-	t, err := a.target(ctx, choice{})
-	if err != nil {
-		return "", err
-	}
-	return t.label, nil
-}

@@ -14,15 +14,33 @@ import (
 	"github.com/custard-ai/custard/server/translate/builtin"
 )
 
+// place is a database that can be asked: in this process, or across the network.
+type place interface {
+	asker() custard.Asker
+	schema(ctx context.Context, refresh bool) (*custard.Schema, error)
+	// history is where what was asked of it is kept; hosted says that the server keeps it by itself.
+	history() (catalog custard.Catalog, hosted bool)
+	close() error
+}
+
+// reach returns the place of a target. The caller closes it.
+func (a *app) reach(ctx context.Context, t target) (place, error) {
+	if t.server != nil {
+		return &hostedDatabase{target: t, app: a}, nil
+	}
+	return a.open(ctx, t)
+}
+
 // database is an open database and the way to ask it in this process.
 type database struct {
 	target
+	app    *app
 	driver connector.Driver
 	conn   connector.Conn
 	source custard.Source
 }
 
-// open connects to a database. The caller closes the source.
+// open connects to a database in this process. The caller closes it.
 func (a *app) open(ctx context.Context, t target) (*database, error) {
 	driver, conn, err := all.Open(ctx, t.dsn, connector.Options{})
 	if err != nil {
@@ -33,7 +51,7 @@ func (a *app) open(ctx context.Context, t target) (*database, error) {
 		cache = filepath.Join(a.folders.Cache, "schemas")
 	}
 	source := executor.New(driver, conn, executor.Options{CacheDir: cache, CacheKey: executor.Key(driver.Name(), t.dsn)})
-	return &database{target: t, driver: driver, conn: conn, source: source}, nil
+	return &database{target: t, app: a, driver: driver, conn: conn, source: source}, nil
 }
 
 // namedFile says which file it was that is no database.
@@ -48,7 +66,8 @@ func namedFile(t target, err error) error {
 }
 
 // asker makes the pipeline over a database.
-func (a *app) asker(db *database) custard.Asker {
+func (db *database) asker() custard.Asker {
+	a := db.app
 	return ask.New(ask.Config{
 		Source:  db.source,
 		Dialect: db.driver.Dialect(),
@@ -58,6 +77,14 @@ func (a *app) asker(db *database) custard.Asker {
 		Logger:  a.log(),
 	})
 }
+
+func (db *database) schema(ctx context.Context, refresh bool) (*custard.Schema, error) {
+	return db.source.Schema(ctx, refresh)
+}
+
+func (db *database) history() (custard.Catalog, bool) { return db.app.store(), false }
+
+func (db *database) close() error { return db.source.Close() }
 
 // engine returns the translator of a name.
 func engine(name string) (translate.Translator, error) {

@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/custard-ai/custard/internal/client"
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/output"
 )
@@ -21,7 +20,7 @@ func newDoctor(a *app) *cobra.Command {
 	var c choice
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "Check configuration, folders, database and engine",
+		Short: "Check configuration, folders, server, database and engine",
 		Long: `Checks what an answer depends on, one line each: ok, or what to do. The exit code is that of the first thing that
 is not well.`,
 		Example: "  custard doctor\n  custard doctor -c prod",
@@ -49,6 +48,7 @@ is not well.`,
 			return count(int64(len(entries)), "entrie"), err
 		})
 		if a.cfg != nil {
+			d.server(ctx)
 			d.check("database", func() (string, error) { return d.database(ctx, c) })
 			d.check("engine", func() (string, error) {
 				e, err := engine(a.cfg.Engine)
@@ -57,9 +57,6 @@ is not well.`,
 				}
 				return e.Name(), nil
 			})
-			if a.cfg.Server != "" {
-				d.check("server", func() (string, error) { return d.server(ctx) })
-			}
 		}
 		d.check("terminal", d.terminal)
 		return d.first
@@ -131,11 +128,14 @@ func (d *doctor) database(ctx context.Context, c choice) (string, error) {
 		}
 		return "", err
 	}
+	if t.server != nil {
+		return d.hosted(ctx, t)
+	}
 	db, err := d.app.open(ctx, t)
 	if err != nil {
 		return "", err
 	}
-	defer db.source.Close() // it was only read
+	defer func() { _ = db.close() }() // it was only read
 	schema, err := db.source.Schema(ctx, false)
 	if err != nil {
 		return "", err
@@ -151,24 +151,63 @@ func (d *doctor) database(ctx context.Context, c choice) (string, error) {
 	return text, nil
 }
 
-func (d *doctor) server(ctx context.Context) (string, error) {
-	const patience = 5 * time.Second
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	address := strings.TrimRight(d.app.cfg.Server, "/")
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address+"/health", nil)
+// server looks whether the server answers, and whether the login there is good, where there is a server.
+func (d *doctor) server(ctx context.Context) {
+	address, err := d.app.server()
+	if err == nil && address == "" {
+		return
+	}
+	var c *client.Client
+	d.check("server", func() (string, error) {
+		if err != nil {
+			return "", err
+		}
+		if c, err = d.app.client(); err != nil {
+			return "", err
+		}
+		if err := c.Health(ctx); err != nil {
+			c = nil
+			return "", err
+		}
+		return address, nil
+	})
+	if c == nil {
+		return
+	}
+	d.check("login", func() (string, error) {
+		in, err := d.app.signedIn()
+		if err != nil {
+			return "", err
+		}
+		if in == nil {
+			return "nobody is signed in (custard login)", nil
+		}
+		me, err := in.Me(ctx)
+		if err != nil {
+			return "", err
+		}
+		text := me.User.Email + ", " + me.Role + " of " + me.Organisation.Name
+		if me.Key != nil {
+			text = "API key " + me.Key.Name + " of " + text
+		}
+		return text, nil
+	})
+}
+
+// hosted looks at a connection of the server: its agent, its database, what the role may do.
+func (d *doctor) hosted(ctx context.Context, t target) (string, error) {
+	checks, err := t.server.Test(ctx, t.label)
 	if err != nil {
-		return "", usagef("Write it as https://custard.example.", "%q is no address", address)
+		return "", d.app.noHosted(ctx, err)
 	}
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return "", custard.Errorf(custard.CodeUnreachable, "%s does not answer", address).WithHint("Check the address and the network.")
+	if err := failedCheck(checks); err != nil {
+		return "", err
 	}
-	defer res.Body.Close() // it is not read
-	if res.StatusCode != http.StatusOK {
-		return "", custard.Errorf(custard.CodeUnreachable, "%s answers %s", address, res.Status).WithHint("Ask whoever runs it.")
+	text := t.label + " at " + t.server.Address()
+	for _, c := range checks {
+		text += "; " + c.Name + ": " + c.Detail
 	}
-	return address, nil
+	return text, nil
 }
 
 func (d *doctor) terminal() (string, error) {

@@ -1,6 +1,10 @@
 package cli
 
 import (
+	"context"
+	"slices"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -10,12 +14,17 @@ import (
 func newHistoryList(a *app) *cobra.Command {
 	var out outputFlags
 	var limit int
+	var where whereFlags
+	var connection string
 	cmd := &cobra.Command{
 		Use: "list", Aliases: []string{"ls"}, Short: "List what was asked, the newest first", Args: arguments(0, 0, ""),
-		Example: "  custard history list\n  custard history list --limit 0 -o ndjson",
+		Example: "  custard history list\n  custard history list --limit 0 -o ndjson\n  custard history list -c prod",
 	}
 	out.flags(cmd, true)
 	cmd.Flags().IntVar(&limit, "limit", 20, "`entries` at the most; 0 for all")
+	cmd.Flags().StringVarP(&connection, "connection", "c", "", "what was asked of the connection of this `name` alone")
+	where.flags(cmd)
+	_ = cmd.RegisterFlagCompletionFunc("connection", a.completeConnections)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		format, err := out.chosen(a)
 		if err != nil {
@@ -24,7 +33,9 @@ func newHistoryList(a *app) *cobra.Command {
 		if limit < 0 {
 			return usagef("Write 0 for no limit.", "--limit %d is less than 0", limit)
 		}
-		entries, err := a.store().History(cmd.Context(), "", limit)
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		entries, err := a.entries(ctx, where, connection, limit)
 		if err != nil {
 			return err
 		}
@@ -39,6 +50,41 @@ func newHistoryList(a *app) *cobra.Command {
 		return l.write(a, format)
 	}
 	return cmd
+}
+
+// entries returns the newest entries of a history, those of one connection alone where it is not empty.
+func (a *app) entries(ctx context.Context, where whereFlags, connection string, limit int) ([]custard.HistoryEntry, error) {
+	if connection != "" && where == (whereFlags{}) {
+		if _, err := a.config(); err != nil {
+			return nil, err
+		}
+		t, err := a.connectionTarget(ctx, connection)
+		if err != nil {
+			return nil, err
+		}
+		connection = t.label
+		where.local, where.hosted = t.server == nil, t.server != nil
+	}
+	catalog, server, err := a.history(ctx, where)
+	if err != nil {
+		return nil, err
+	}
+	if connection == "" {
+		return catalog.History(ctx, "", limit)
+	}
+	if server != nil {
+		entries, err := server.HistoryOf(ctx, connection, "", limit)
+		return entries, a.noHosted(ctx, err)
+	}
+	entries, err := catalog.History(ctx, "", 0)
+	if err != nil {
+		return nil, err
+	}
+	entries = slices.DeleteFunc(entries, func(e custard.HistoryEntry) bool { return !strings.EqualFold(e.Connection, connection) })
+	if limit > 0 && len(entries) > limit {
+		entries = entries[:limit]
+	}
+	return entries, nil
 }
 
 // asked is the question, or the statement where there was none.

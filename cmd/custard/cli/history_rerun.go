@@ -8,18 +8,22 @@ import (
 
 func newHistoryRerun(a *app) *cobra.Command {
 	f := &answerFlags{}
+	var where whereFlags
 	cmd := &cobra.Command{
 		Use: "rerun [ID]", Short: "Run the query of an entry again", Args: arguments(0, 1, "an id"),
 		Long:    "Runs the query of an entry (without an id: of the newest) again on the same database,\nor on another that the flags choose.",
 		Example: "  custard history rerun\n  custard history rerun 12 -o csv --limit 0",
 	}
 	f.flags(a, cmd, false)
+	where.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		req, s, err := f.request(a, cmd)
 		if err != nil {
 			return err
 		}
-		e, err := a.historyEntry(cmd.Context(), args)
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		e, server, err := a.historyEntry(ctx, where, args)
 		if err != nil {
 			return err
 		}
@@ -33,7 +37,10 @@ func newHistoryRerun(a *app) *cobra.Command {
 		s.sql = f.showSQL
 		c := f.choice
 		if c == (choice{}) {
-			if _, err := a.store().Connection(cmd.Context(), e.Connection); err == nil {
+			if server != nil {
+				return a.askTarget(ctx, hostedTarget(server, e.Connection), req, s)
+			}
+			if _, err := a.store().Connection(ctx, e.Connection); err == nil {
 				c.connection = e.Connection
 			} else if e.Connection == "demo" {
 				c.demo = true
@@ -41,7 +48,7 @@ func newHistoryRerun(a *app) *cobra.Command {
 				c.db = e.Connection
 			}
 		}
-		return a.ask(cmd.Context(), c, req, s)
+		return a.ask(ctx, c, req, s)
 	}
 	return cmd
 }

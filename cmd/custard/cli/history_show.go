@@ -6,23 +6,28 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/custard-ai/custard/internal/client"
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/output"
 )
 
 func newHistoryShow(a *app) *cobra.Command {
 	var out outputFlags
+	var where whereFlags
 	cmd := &cobra.Command{
 		Use: "show [ID]", Short: "Show one entry: the question, the query, the answer", Args: arguments(0, 1, "an id"),
 		Long: "Shows one entry of the history; without an id the newest.", Example: "  custard history show\n  custard history show 12 --json",
 	}
 	out.flags(cmd, false)
+	where.flags(cmd)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		format, err := out.chosen(a)
 		if err != nil {
 			return err
 		}
-		e, err := a.historyEntry(cmd.Context(), args)
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		e, _, err := a.historyEntry(ctx, where, args)
 		if err != nil {
 			return err
 		}
@@ -49,17 +54,25 @@ func newHistoryShow(a *app) *cobra.Command {
 	return cmd
 }
 
-// historyEntry returns the entry of an id, or the newest.
-func (a *app) historyEntry(ctx context.Context, args []string) (custard.HistoryEntry, error) {
-	if len(args) > 0 && args[0] != "last" {
-		return a.store().HistoryEntry(ctx, args[0])
+// historyEntry returns the entry of an id, or the newest, and the server that has it: nil for the local history.
+func (a *app) historyEntry(ctx context.Context, where whereFlags, args []string) (custard.HistoryEntry, *client.Client, error) {
+	if _, err := a.config(); err != nil {
+		return custard.HistoryEntry{}, nil, err
 	}
-	entries, err := a.store().History(ctx, "", 1)
+	catalog, server, err := a.historyOf(ctx, where, args)
 	if err != nil {
-		return custard.HistoryEntry{}, err
+		return custard.HistoryEntry{}, nil, err
+	}
+	if len(args) > 0 && args[0] != "last" {
+		e, err := catalog.HistoryEntry(ctx, args[0])
+		return e, server, err
+	}
+	entries, err := catalog.History(ctx, "", 1)
+	if err != nil {
+		return custard.HistoryEntry{}, nil, err
 	}
 	if len(entries) == 0 {
-		return custard.HistoryEntry{}, custard.Errorf(custard.CodeNotFound, "the history is empty").WithHint("Ask something first: custard ask \"…\"")
+		return custard.HistoryEntry{}, nil, custard.Errorf(custard.CodeNotFound, "the history is empty").WithHint("Ask something first: custard ask \"…\"")
 	}
-	return entries[0], nil
+	return entries[0], server, nil
 }

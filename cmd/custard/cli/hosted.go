@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"iter"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/client"
@@ -101,7 +102,26 @@ type hostedDatabase struct {
 	app *app
 }
 
-func (h *hostedDatabase) asker() custard.Asker { return h.server }
+func (h *hostedDatabase) asker() custard.Asker { return hostedAsker{h} }
+
+// hostedAsker asks the server as this machine would ask: 'today' is what the clock here says, in the zone here.
+type hostedAsker struct{ *hostedDatabase }
+
+func (h hostedAsker) Ask(ctx context.Context, req custard.Request) iter.Seq2[custard.Event, error] {
+	if req.Now.IsZero() {
+		req.Now = h.app.clock()
+	}
+	return func(yield func(custard.Event, error) bool) {
+		for event, err := range h.server.Ask(ctx, req) {
+			if err != nil {
+				err = h.app.noHosted(ctx, err)
+			}
+			if !yield(event, err) {
+				return
+			}
+		}
+	}
+}
 
 func (h *hostedDatabase) schema(ctx context.Context, refresh bool) (*custard.Schema, error) {
 	s, err := h.server.Schema(ctx, h.label, refresh)
@@ -111,7 +131,7 @@ func (h *hostedDatabase) schema(ctx context.Context, refresh bool) (*custard.Sch
 	return s, nil
 }
 
-func (h *hostedDatabase) history() custard.Catalog { return h.server }
+func (h *hostedDatabase) history() (custard.Catalog, bool) { return h.server, true }
 
 func (h *hostedDatabase) close() error { return nil }
 

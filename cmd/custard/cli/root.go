@@ -17,7 +17,8 @@ const rootExample = `  custard demo
   custard ask --demo "revenue by month this year"
   custard ask --db shop.db "which customers never ordered?"
   custard connections add prod postgres://me@db.example/shop
-  custard ask "top 10 products by revenue last month" -o csv`
+  custard ask "top 10 products by revenue last month" -o csv
+  custard login --server https://custard.example`
 
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -48,7 +49,7 @@ func newRoot(a *app) *cobra.Command {
 	f.SortFlags = false
 	f.StringVar(&a.global.config, "config", "", "read this configuration `file` instead of your own (CUSTARD_CONFIG)")
 	f.StringVar(&a.global.profile, "profile", "", "use this `profile` of the configuration (CUSTARD_PROFILE)")
-	f.StringVar(&a.global.server, "server", "", "`address` of a Custard server (CUSTARD_SERVER)")
+	f.StringVar(&a.global.server, "server", "", "`address` of a Custard server, instead of the one signed in to (CUSTARD_SERVER)")
 	f.BoolVar(&a.global.noColor, "no-color", false, "no colours (also NO_COLOR)")
 	f.BoolVarP(&a.global.quiet, "quiet", "q", false, "no notes on standard error, errors alone")
 	f.BoolVarP(&a.global.verbose, "verbose", "v", false, "more notes on standard error")
@@ -57,6 +58,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "ask", Title: "Ask"},
 		&cobra.Group{ID: "data", Title: "Databases"},
+		&cobra.Group{ID: "account", Title: "Account"},
 		&cobra.Group{ID: "more", Title: "More"},
 	)
 	add := func(group string, commands ...*cobra.Command) {
@@ -67,6 +69,7 @@ func newRoot(a *app) *cobra.Command {
 	}
 	add("ask", newAsk(a), newSQL(a), newHistory(a), newDemo(a))
 	add("data", newConnections(a), newSchema(a), newDoctor(a))
+	add("account", newSignup(a), newLogin(a), newLogout(a), newWhoami(a), newOrg(a), newKeys(a))
 	add("more", newConfig(a), newVersion(a), newMan(a))
 	root.SetCompletionCommandGroupID("more")
 	root.SetHelpCommandGroupID("more")

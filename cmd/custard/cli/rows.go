@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strconv"
+	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/output"
@@ -24,6 +25,14 @@ func intField(name string) custard.Field  { return custard.Field{Name: name, Typ
 func boolField(name string) custard.Field { return custard.Field{Name: name, Type: custard.TypeBool} }
 func timeField(name string) custard.Field {
 	return custard.Field{Name: name, Type: custard.TypeTimestamp}
+}
+
+// shownTime is a time as lists show it, in the zone here; "" for the zero time.
+func shownTime(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.Local().Format("2006-01-02 15:04:05Z07:00")
 }
 
 // row appends a row; an empty text is NULL, a negative number too.

@@ -41,12 +41,12 @@ schema as one object; with the other formats of programs one row a column.`,
 		}
 		spin := a.spin("reading the schema")
 		defer spin.stop()
-		db, err := a.open(ctx, t)
+		at, err := a.reach(ctx, t)
 		if err != nil {
 			return err
 		}
-		defer db.source.Close() // it was only read
-		schema, err := db.source.Schema(ctx, false)
+		defer func() { _ = at.close() }() // it was only read
+		schema, err := at.schema(ctx, false)
 		if err != nil {
 			return err
 		}

@@ -7,9 +7,11 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/custard-ai/custard/internal/client"
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/demo"
 )
@@ -39,16 +41,27 @@ func (a *app) completeConnections(cmd *cobra.Command, _ []string, _ string) ([]s
 	for _, c := range list {
 		names = append(names, c.Name)
 	}
+	const patience = 2 * time.Second // what is slower is no completion
+	ctx, cancel := context.WithTimeout(cmd.Context(), patience)
+	defer cancel()
+	if c, err := a.signedIn(); err == nil && c != nil {
+		list, _ := c.Connections(ctx) // without the server there are the local ones
+		for _, c := range list {
+			names = append(names, c.Name)
+		}
+	}
 	return names, cobra.ShellCompDirectiveNoFileComp
 }
 
 // target is a database that was chosen.
 type target struct {
-	label string // what answers and the history call it; never with a password
-	dsn   string
+	label  string // what answers and the history call it; never with a password
+	dsn    string
+	server *client.Client // where it is a connection of a server; then label is its name
 }
 
-// target finds out which database is asked: the flags', else the configuration's, else the one in use, else the only one.
+// target finds out which database is asked: the flags', else the configuration's, else the one in use, else the only local
+// one, else the server's only one. It asks the server in the last case alone.
 func (a *app) target(ctx context.Context, c choice) (target, error) {
 	cfg, err := a.config()
 	if err != nil {
@@ -75,31 +88,69 @@ func (a *app) target(ctx context.Context, c choice) (target, error) {
 	case c.connection != "":
 		return a.connectionTarget(ctx, c.connection)
 	}
-	store := a.store()
-	current, err := store.Current(ctx)
+	return a.defaultTarget(ctx)
+}
+
+// defaultTarget is the connection that is asked where neither flags nor configuration choose one.
+func (a *app) defaultTarget(ctx context.Context) (target, error) {
+	var names []string
+	if !a.serverFlag() {
+		store := a.store()
+		current, err := store.Current(ctx)
+		if err != nil {
+			return target{}, err
+		}
+		if current != "" {
+			return a.connectionTarget(ctx, current)
+		}
+		list, err := store.Connections(ctx)
+		if err != nil {
+			return target{}, err
+		}
+		for _, c := range list {
+			names = append(names, c.Name)
+		}
+	}
+	server, err := a.signedIn()
 	if err != nil {
 		return target{}, err
 	}
-	if current != "" {
-		return a.connectionTarget(ctx, current)
+	if server == nil && a.serverFlag() {
+		server, err = a.client() // which says that nobody is signed in
+		if err != nil {
+			return target{}, err
+		}
 	}
-	list, err := store.Connections(ctx)
-	if err != nil {
-		return target{}, err
+	if server != nil {
+		current, err := server.Current(ctx)
+		if err != nil {
+			return target{}, err
+		}
+		if current != "" {
+			return hostedTarget(server, current), nil
+		}
 	}
-	switch len(list) {
-	case 0:
+	if len(names) == 1 {
+		return a.connectionTarget(ctx, names[0])
+	}
+	if server != nil {
+		list, err := server.Connections(ctx)
+		if err != nil {
+			return target{}, err
+		}
+		if len(names) == 0 && len(list) == 1 {
+			return hostedTarget(server, list[0].Name), nil
+		}
+		for _, c := range list {
+			names = append(names, c.Name)
+		}
+	}
+	if len(names) == 0 {
 		return target{}, usagef("Say which: --db DSN|FILE, or --demo for the sample shop; or keep one with `custard connections add NAME DSN`.",
 			"no database is chosen")
-	case 1:
-		return target{label: list[0].Name, dsn: list[0].DSN}, nil
-	}
-	names := make([]string, 0, len(list))
-	for _, c := range list {
-		names = append(names, c.Name)
 	}
 	return target{}, usagef("Say -c NAME, or choose one for good with `custard connections use NAME`. There is: "+strings.Join(names, ", ")+".",
-		"there are %d connections and none is in use", len(list))
+		"there are %d connections and none is in use", len(names))
 }
 
 // nearer says whether origin a wins over origin b: the environment over files, the first of files over the second.
@@ -115,15 +166,32 @@ func nearer(a, b string, files []string) bool {
 	return rank(a) < rank(b)
 }
 
+// connectionTarget finds a connection by its name: a local one, else the server's where one is signed in. The server says
+// whether it has it when it is asked. With --server only the server's count.
 func (a *app) connectionTarget(ctx context.Context, name string) (target, error) {
-	c, err := a.store().Connection(ctx, name)
-	if err != nil {
-		if e := custard.AsError(err); e.Code == custard.CodeNotFound {
-			return target{}, &chooseError{err: e, usage: true}
+	if a.serverFlag() {
+		c, err := a.needServer()
+		if err != nil {
+			return target{}, err
 		}
+		return hostedTarget(c, name), nil
+	}
+	local, err := a.store().Connection(ctx, name)
+	if err == nil {
+		return target{label: local.Name, dsn: local.DSN}, nil
+	}
+	e := custard.AsError(err)
+	if e.Code != custard.CodeNotFound {
 		return target{}, err
 	}
-	return target{label: c.Name, dsn: c.DSN}, nil
+	c, err := a.signedIn()
+	if err != nil {
+		return target{}, err
+	}
+	if c != nil {
+		return hostedTarget(c, name), nil
+	}
+	return target{}, &chooseError{err: e, usage: true}
 }
 
 func (a *app) demoTarget(ctx context.Context) (target, error) {

@@ -23,7 +23,14 @@ const topicDatabases = `Databases
 
 --demo asks the sample shop. -c NAME asks a connection that was kept with 'custard connections add'.
 Without any of them: the configured connection (custard.yaml, CUSTARD_CONNECTION, CUSTARD_DB), else the one
-that was last chosen with 'custard connections use', else the only one there is.
+that was last chosen with 'custard connections use', else the only local one, else the server's only one.
+
+A name is looked up among the local connections first, then, where you are signed in (custard login, or an API
+key in CUSTARD_TOKEN), at the server. A hosted connection whose name a local one has is asked by its id, or with
+--server, which looks at the server alone.
+
+Which server: --server, CUSTARD_SERVER or 'server' in your own config.yaml, else the one that the profile signed in
+to last. A hosted database keeps its address and password with its agent; the server never has them.
 
 Passwords. Leave them out of the address: PostgreSQL's PGPASSWORD and ~/.pgpass are read, and nothing is kept.
 An address with a password can be kept; it then lies in a file that only you may read, and is never printed.
@@ -103,8 +110,12 @@ The first that says something wins:
       timeout: 10m
 
 'custard config list' shows every setting, its value, and where it comes from. A profile is chosen with
---profile or CUSTARD_PROFILE. A project's file may not set pager, server or log_file, and a file that belongs to
+--profile or CUSTARD_PROFILE. A project's file may not set pager, server, insecure_http or log_file, and a file that belongs to
 another user is passed over.
+
+CUSTARD_TOKEN holds an API key of a server, and beats a login. A login lies in the system's keyring, else in
+logins.json beside config.yaml, which only you may read. Passwords and tokens go to a server over https, and over
+http to this machine alone, unless insecure_http says otherwise.
 
 Folders: CUSTARD_HOME keeps everything below one folder; else XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_CACHE_HOME
 are honoured, else the system's own places are used.`
