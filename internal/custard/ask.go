@@ -25,7 +25,7 @@ type Request struct {
 	DryRun       bool   // stop before running
 	Limits       Limits // Rows 0 means no limit
 	Chart        ChartMode
-	Candidates   int // queries that a model writes and that are compared by their results; 0 and 1 for one
+	Candidates   int       // queries that a model writes and that are compared by their results; 0 and 1 for one
 	Now          time.Time // what 'today' means; the zero time for the clock
 }
 

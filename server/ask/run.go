@@ -1,6 +1,7 @@
 package ask
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,8 +31,9 @@ type run struct {
 	timings map[string]float64 // milliseconds a stage, summed over repairs
 	yield   func(custard.Event, error) bool
 	whole   string // what a follow-up was read as; empty for a whole question
-	left    bool   // the asker left the loop: yield must not be called again
-	seen    bool   // columns or rows have been sent: too late for a repair
+	usage   *custard.Usage
+	left    bool // the asker left the loop: yield must not be called again
+	seen    bool // columns or rows have been sent: too late for a repair
 }
 
 // emit sends an event; it fails with errLeft where the asker has left.
@@ -89,13 +91,13 @@ func (r *run) answer(ctx context.Context) error {
 
 // focus reads the schema, the conversation and the values that the question mentions.
 func (r *run) focus(ctx context.Context, engine translate.Translator) (translate.Request, error) {
-	treq := translate.Request{Question: r.req.Question, Dialect: r.svc.cfg.Dialect, Now: r.req.Now}
+	treq := translate.Request{Question: r.req.Question, Dialect: r.svc.cfg.Dialect, Now: r.req.Now, Candidates: r.req.Candidates}
 	if err := r.status("reading the schema"); err != nil {
 		return treq, err
 	}
 	start := time.Now()
 	var err error
-	if treq.Schema, err = r.svc.cfg.Source.Schema(ctx, false); err != nil {
+	if treq.Schema, treq.Context, err = r.schema(ctx); err != nil {
 		return treq, err
 	}
 	r.clock("schema", start)
@@ -115,6 +117,7 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 	values := func(text string) ([]custard.ValueMatch, error) {
 		return r.svc.cfg.Source.Values(ctx, custard.ValuesRequest{Text: text})
 	}
+	treq.Lookup = values
 	if u, ok := engine.(translate.Understander); ok && len(treq.History) > 0 {
 		if treq.Question, err = u.Understand(ctx, treq, values); err != nil {
 			return treq, err
@@ -130,6 +133,19 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 	return treq, nil
 }
 
+// schema reads the schema as the team lets it be seen.
+func (r *run) schema(ctx context.Context) (*custard.Schema, *translate.Context, error) {
+	schema, err := r.svc.cfg.Source.Schema(ctx, false)
+	if err != nil || r.svc.cfg.Context == nil {
+		return schema, nil, err
+	}
+	c, err := r.svc.cfg.Context(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.svc.visibleOf(schema, c), c, nil
+}
+
 // attempt translates, checks, plans and runs once. Where a query came about and failed, it is returned with the error.
 func (r *run) attempt(ctx context.Context, engine translate.Translator, treq translate.Request) (*translate.Failure, error) {
 	if err := r.status("writing the query"); err != nil {
@@ -141,13 +157,21 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 	if err != nil {
 		return nil, err
 	}
+	r.usage = r.usage.Add(tr.Usage)
 	if tr.Clarify != nil {
 		if err := r.emit(custard.Event{Kind: custard.EventClarify, Clarify: tr.Clarify}); err != nil {
 			return nil, err
 		}
 		return nil, custard.Errorf(custard.CodeAmbiguous, "%s", tr.Clarify.Question).WithHint("Ask one of the choices, or say it in other words.")
 	}
-	q := custard.Query{Dialect: treq.Dialect, Engine: engine.Name(), Assumptions: tr.Assumptions, Confidence: tr.Confidence}
+	if len(tr.Others) > 0 {
+		if tr, err = r.vote(ctx, tr, treq.Schema); err != nil {
+			return nil, err
+		}
+	}
+	q := custard.Query{
+		Dialect: treq.Dialect, Engine: cmp.Or(tr.Engine, engine.Name()), Assumptions: tr.Assumptions, Confidence: tr.Confidence,
+	}
 	if r.whole != "" {
 		q.Assumptions = append([]string{"read as the question '" + r.whole + "'"}, q.Assumptions...)
 	}
@@ -157,6 +181,7 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 	if err == nil {
 		err = fill(&q, checked)
 	}
+	q.Warnings = append(append([]string{}, tr.Warnings...), q.Warnings...)
 	if q.Confidence < unsure {
 		q.Warnings = append(q.Warnings, fmt.Sprintf("this reading is a guess (%.0f %% sure): look at the query before you trust the rows, or ask in other words", 100*q.Confidence))
 	}
@@ -187,7 +212,7 @@ func (r *run) statement(ctx context.Context) error {
 			return err
 		}
 		start = time.Now()
-		if schema, err = r.svc.cfg.Source.Schema(ctx, false); err != nil {
+		if schema, _, err = r.schema(ctx); err != nil {
 			return err
 		}
 		r.clock("schema", start)
@@ -315,6 +340,11 @@ func (r *run) plan(ctx context.Context, stmt custard.Statement) error {
 	}
 	start := time.Now()
 	defer r.clock("plan", start)
+	return r.affordable(ctx, stmt)
+}
+
+// affordable fails with CodeTooExpensive for a statement that would cost more than the connection allows.
+func (r *run) affordable(ctx context.Context, stmt custard.Statement) error {
 	p, err := r.svc.cfg.Source.Explain(ctx, stmt)
 	if err != nil {
 		return err
@@ -332,7 +362,7 @@ func (r *run) done(rows int64, truncated bool) error {
 		r.timings[stage] += 0
 	}
 	return r.emit(custard.Event{Kind: custard.EventDone, Done: &custard.Done{
-		Rows: rows, Truncated: truncated, ConversationID: r.req.Conversation, TimingsMS: r.timings,
+		Rows: rows, Truncated: truncated, ConversationID: r.req.Conversation, TimingsMS: r.timings, Usage: r.usage,
 	}})
 }
 

@@ -30,6 +30,9 @@ type Config struct {
 	Engine func(name string) (translate.Translator, error)
 	// Turns returns the conversation so far, oldest first; nil for none.
 	Turns func(ctx context.Context, conversation string) ([]translate.Turn, error)
+	// Context returns what the team has written about the database: what it hides is not there for anybody who asks. Nil
+	// for none. It must return the same pointer as long as nothing changed.
+	Context func(ctx context.Context) (*translate.Context, error)
 	// MaxCost refuses a plan that costs more, in the database's own unit; 0 runs without asking for a plan.
 	MaxCost float64
 	Now     func() time.Time // default time.Now
@@ -40,9 +43,12 @@ type Config struct {
 type Service struct {
 	cfg Config
 
-	mu     sync.Mutex
-	schema *custard.Schema // what index was made of
-	index  *check.Index
+	mu      sync.Mutex
+	schema  *custard.Schema // what index was made of
+	index   *check.Index
+	whole   *custard.Schema // what visible was made of
+	context *translate.Context
+	visible *custard.Schema
 }
 
 var _ custard.Asker = (*Service)(nil)
@@ -81,6 +87,16 @@ func (s *Service) Ask(ctx context.Context, req custard.Request) iter.Seq2[custar
 			yield(custard.Event{}, e)
 		}
 	}
+}
+
+// visibleOf returns a schema as a context lets it be seen, made once for each.
+func (s *Service) visibleOf(schema *custard.Schema, c *translate.Context) *custard.Schema {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.visible == nil || s.whole != schema || s.context != c {
+		s.whole, s.context, s.visible = schema, c, c.Visible(schema)
+	}
+	return s.visible
 }
 
 // indexOf returns the check index of a schema, made once for each schema.

@@ -149,15 +149,18 @@ func (c *Context) column(s *custard.Schema, t *custard.Table, column string) (ou
 
 // described joins the database's comment with the team's words, which come first.
 func described(comment, description string, synonyms []string) string {
-	parts := make([]string, 0, 3)
-	if description != "" {
-		parts = append(parts, description)
-	}
+	own := description
 	if len(synonyms) > 0 {
-		parts = append(parts, "also called "+strings.Join(synonyms, ", "))
+		if own != "" {
+			own += "; "
+		}
+		own += "also called " + strings.Join(synonyms, ", ")
 	}
-	if comment != "" && comment != description {
-		parts = append(parts, comment)
+	switch { // a schema that was made visible once stays as it is
+	case own == "" || strings.HasPrefix(comment, own):
+		return comment
+	case comment == "" || comment == description:
+		return own
 	}
-	return strings.Join(parts, "; ")
+	return own + "; " + comment
 }

@@ -61,11 +61,12 @@ func New(schema *custard.Schema) *Index {
 	ix := &Index{Schema: schema, byName: map[string]*Table{}, post: map[string][]posting{}}
 	ix.vocab = sync.OnceValue(ix.vocabulary)
 	known := knownWords(schema)
+	stems := stemmer()
 	prefix := commonPrefix(schema)
 	for _, def := range schema.Tables {
 		t := &Table{ID: len(ix.Tables), Def: def, Words: expanded(withoutPrefix(Words(def.Name, known), prefix))}
 		t.View = def.Kind == custard.KindView || def.Kind == custard.KindMaterializedView
-		t.Stems = Stems(t.Words)
+		t.Stems = stems(t.Words)
 		t.Notes = noteStems(def.Comment)
 		ix.Tables = append(ix.Tables, t)
 		if _, taken := ix.byName[strings.ToLower(def.Name)]; !taken || def.Schema == schema.DefaultSchema {
@@ -74,7 +75,7 @@ func New(schema *custard.Schema) *Index {
 		ix.byName[strings.ToLower(def.Schema+"."+def.Name)] = t
 		for i, cd := range def.Columns {
 			c := &Column{ID: len(ix.Columns), Table: t, Def: cd, Pos: i, Words: expanded(Words(cd.Name, known)), squeeze: squeeze(cd.Name)}
-			c.Stems = Stems(c.Words)
+			c.Stems = stems(c.Words)
 			c.Notes = noteStems(cd.Comment)
 			ix.Columns = append(ix.Columns, c)
 			t.Columns = append(t.Columns, c)
@@ -101,6 +102,23 @@ func New(schema *custard.Schema) *Index {
 		}
 	}
 	return ix
+}
+
+// stemmer returns Stems with a memory: the names of a schema are made of few words.
+func stemmer() func(words []string) []string {
+	known := map[string]string{}
+	return func(words []string) []string {
+		out := make([]string, len(words))
+		for i, w := range words {
+			s, ok := known[w]
+			if !ok {
+				s = Stem(w)
+				known[w] = s
+			}
+			out[i] = s
+		}
+		return out
+	}
 }
 
 func (ix *Index) shorten(words []string) {

@@ -140,9 +140,10 @@ func (g *Graph) infer(ix *Index) {
 			g.inferRef(c, keyBySqueeze, byStems)
 		}
 	}
+	roles := roleKeys(ix)
 	for _, c := range ix.Columns {
 		if !declared[c] && c.Ref == nil && (c != c.Table.Key || c.squeeze != "id") {
-			g.inferRole(ix, c)
+			g.inferRole(ix, c, roles)
 		}
 	}
 	for _, c := range ix.Columns {
@@ -197,9 +198,24 @@ func (g *Graph) inferRef(c *Column, keys map[string][]*Column, byStems map[strin
 	}
 }
 
+// roleKeys returns, by the last word of their name without its ending, the keys that a column may name by that word:
+// iata_code by iata, unless its table is called that.
+func roleKeys(ix *Index) map[string][]*Column {
+	out := map[string][]*Column{}
+	for _, t := range ix.Tables {
+		if t.Key == nil || len(t.Key.Stems) < 2 || !t.Key.idLike() {
+			continue
+		}
+		if base := t.Key.Stems[:len(t.Key.Stems)-1]; !slices.Equal(base, t.Stems) {
+			out[base[len(base)-1]] = append(out[base[len(base)-1]], t.Key)
+		}
+	}
+	return out
+}
+
 // inferRole joins a column that names the role of what it refers to: manager_id to the employees that it stands in,
 // created_by to the users, origin_iata to the key iata_code.
-func (g *Graph) inferRole(ix *Index, c *Column) {
+func (g *Graph) inferRole(ix *Index, c *Column, keys map[string][]*Column) {
 	n := len(c.Stems)
 	if n == 0 || c == c.Table.Key {
 		return
@@ -213,15 +229,12 @@ func (g *Graph) inferRole(ix *Index, c *Column) {
 	case c.agent():
 		to = ix.onlyPeople()
 	default:
-		for _, t := range ix.Tables {
-			if t.Key == nil || t == c.Table || !t.Key.idLike() || len(t.Key.Stems) < 2 || slices.Equal(t.Key.Stems[:len(t.Key.Stems)-1], t.Stems) {
-				continue
-			}
-			if base := t.Key.Stems[:len(t.Key.Stems)-1]; n > len(base) && slices.Equal(c.Stems[n-len(base):], base) {
+		for _, k := range keys[c.Stems[n-1]] {
+			if base := k.Stems[:len(k.Stems)-1]; k.Table != c.Table && n > len(base) && slices.Equal(c.Stems[n-len(base):], base) {
 				if to != nil {
 					return
 				}
-				to = t.Key
+				to = k
 			}
 		}
 	}
