@@ -134,11 +134,19 @@ func (s *Service) Device(ctx context.Context, p Principal, typed string, from Ca
 	return d, err
 }
 
-// DecideDevice approves or denies a device login, in the name and the organisation of who is signed in.
-func (s *Service) DecideDevice(ctx context.Context, p Principal, typed string, approve bool, from Caller) error {
+// DecideDevice approves or denies a device login in the name of who is signed in: for an organisation of his by its id, or
+// the one that he is signed in to where org is empty.
+func (s *Service) DecideDevice(ctx context.Context, p Principal, typed, org string, approve bool, from Caller) error {
 	d, err := s.Device(ctx, p, typed, from)
 	if err != nil {
 		return err
+	}
+	if org != "" && org != p.Org {
+		m, err := s.cfg.Store.Member(ctx, org, p.User)
+		if err != nil {
+			return err
+		}
+		p.Org, p.Role = org, m.Role
 	}
 	err = s.cfg.Store.DecideDevice(ctx, d.UserCode, p.User, p.Org, !approve, s.cfg.Now())
 	if is(err, custard.CodeConflict) || is(err, custard.CodeNotFound) {

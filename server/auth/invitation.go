@@ -100,14 +100,32 @@ type Accept struct {
 // is signed in with it or gives its password; who has none gets one with the name and password given, verified, since the
 // token came by mail.
 func (s *Service) AcceptInvitation(ctx context.Context, a Accept, from Caller) (Session, error) {
-	start := time.Now()
-	_, i, hash, err := s.invitation(ctx, a.Token)
+	u, m, err := s.accept(ctx, a, from)
 	if err != nil {
 		return Session{}, err
 	}
+	return s.begin(ctx, u, m)
+}
+
+// AcceptInvitationWeb is AcceptInvitation for the dashboard: it returns the value of a cookie.
+func (s *Service) AcceptInvitationWeb(ctx context.Context, a Accept, from Caller) (cookie string, expires time.Time, err error) {
+	u, m, err := s.accept(ctx, a, from)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	cookie, r, err := s.beginWeb(ctx, u, m)
+	return cookie, r.Expires, err
+}
+
+func (s *Service) accept(ctx context.Context, a Accept, from Caller) (User, Membership, error) {
+	start := time.Now()
+	_, i, hash, err := s.invitation(ctx, a.Token)
+	if err != nil {
+		return User{}, Membership{}, err
+	}
 	for _, l := range []limit{loginByAddress(), loginByPair()} {
 		if err := s.allow(ctx, l, i.Email+" "+from.Address); err != nil {
-			return Session{}, err
+			return User{}, Membership{}, err
 		}
 	}
 	u, err := s.cfg.Store.UserByEmail(ctx, i.Email)
@@ -115,64 +133,61 @@ func (s *Service) AcceptInvitation(ctx context.Context, a Accept, from Caller) (
 	case is(err, custard.CodeNotFound):
 		return s.acceptNew(ctx, a, i, hash, from)
 	case err != nil:
-		return Session{}, err
+		return User{}, Membership{}, err
 	case a.By.User != "" && a.By.Key == "":
 		if a.By.User != u.ID {
-			return Session{}, custard.Errorf(custard.CodeForbidden, "this invitation is for somebody else").
+			return User{}, Membership{}, custard.Errorf(custard.CodeForbidden, "this invitation is for somebody else").
 				WithHint("Sign out, and sign in as %s.", i.Email)
 		}
 	default:
 		ok, _, err := s.passwords.verify(ctx, u.PasswordHash, a.Password)
 		if err != nil {
-			return Session{}, err
+			return User{}, Membership{}, err
 		}
 		if !ok {
 			s.even(ctx, start)
-			return Session{}, wrongLogin()
+			return User{}, Membership{}, wrongLogin()
 		}
 	}
 	now := s.cfg.Now()
 	if u.Verified.IsZero() {
 		// The password may be of somebody who signed up with an address that is not his: reading its mail does not make
 		// that password good. A reset does, and verifies too.
-		return Session{}, custard.Errorf(custard.CodeForbidden, "the e-mail address is not verified yet").
+		return User{}, Membership{}, custard.Errorf(custard.CodeForbidden, "the e-mail address is not verified yet").
 			WithHint("Follow the link in the mail that was sent when you signed up, or set a new password with 'forgot password'.")
 	}
 	o, role, err := s.cfg.Store.TakeInvitation(ctx, hash, u.ID, now)
 	if err != nil {
-		return Session{}, takenInvitation(err)
+		return User{}, Membership{}, takenInvitation(err)
 	}
 	return s.joined(ctx, u, Membership{Org: o, Role: role}, i, from)
 }
 
-func (s *Service) acceptNew(ctx context.Context, a Accept, i Invitation, hash []byte, from Caller) (Session, error) {
+func (s *Service) acceptNew(ctx context.Context, a Accept, i Invitation, hash []byte, from Caller) (User, Membership, error) {
 	name, err := cleanName("name", a.Name)
 	if err != nil {
-		return Session{}, err
+		return User{}, Membership{}, err
 	}
 	if err := checkPassword(a.Password); err != nil {
-		return Session{}, err
+		return User{}, Membership{}, err
 	}
 	phc, err := s.passwords.hash(ctx, a.Password)
 	if err != nil {
-		return Session{}, err
+		return User{}, Membership{}, err
 	}
 	now := s.cfg.Now()
 	u := User{ID: custard.NewID(now), Email: i.Email, Name: name, PasswordHash: phc, Verified: now, Created: now}
 	o, role, err := s.cfg.Store.SignupInvited(ctx, hash, u, now)
 	if err != nil {
-		return Session{}, takenInvitation(err)
+		return User{}, Membership{}, takenInvitation(err)
 	}
 	return s.joined(ctx, u, Membership{Org: o, Role: role}, i, from)
 }
 
-func (s *Service) joined(ctx context.Context, u User, m Membership, i Invitation, from Caller) (Session, error) {
+func (s *Service) joined(ctx context.Context, u User, m Membership, i Invitation, from Caller) (User, Membership, error) {
 	s.forgetMember(m.Org.ID, u.ID)
-	if err := s.Audit(ctx, Principal{Org: m.Org.ID, User: u.ID}, from, ActMemberJoin, u.ID,
-		map[string]string{"role": string(m.Role), "invitation": i.ID}); err != nil {
-		return Session{}, err
-	}
-	return s.begin(ctx, u, m)
+	return u, m, s.Audit(ctx, Principal{Org: m.Org.ID, User: u.ID}, from, ActMemberJoin, u.ID,
+		map[string]string{"role": string(m.Role), "invitation": i.ID})
 }
 
 func (s *Service) invitation(ctx context.Context, token string) (Organisation, Invitation, []byte, error) {

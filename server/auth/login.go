@@ -53,16 +53,21 @@ func (s *Service) LoginWeb(ctx context.Context, email, password string, from Cal
 	if err != nil {
 		return "", time.Time{}, err
 	}
-	now := s.cfg.Now()
-	cookie, hash := newSecret(prefixWeb)
-	r := Refresh{Hash: hash, Family: custard.NewID(now), User: u.ID, Org: m.Org.ID, Created: now, Expires: now.Add(webLife)}
-	if err := s.cfg.Store.AddRefresh(ctx, r); err != nil {
+	cookie, r, err := s.beginWeb(ctx, u, m)
+	if err != nil {
 		return "", time.Time{}, err
 	}
 	if err := s.unchanged(ctx, u, password); err != nil {
 		return "", time.Time{}, s.endAfter(ctx, r.Family, err)
 	}
 	return cookie, r.Expires, s.Audit(ctx, Principal{Org: m.Org.ID, User: u.ID}, from, ActLogin, u.ID, map[string]string{"with": "browser"})
+}
+
+func (s *Service) beginWeb(ctx context.Context, u User, m Membership) (cookie string, r Refresh, err error) {
+	now := s.cfg.Now()
+	cookie, hash := newSecret(prefixWeb)
+	r = Refresh{Hash: hash, Family: custard.NewID(now), User: u.ID, Org: m.Org.ID, Created: now, Expires: now.Add(webLife)}
+	return cookie, r, s.cfg.Store.AddRefresh(ctx, r)
 }
 
 // AuthenticateWeb returns who a dashboard's cookie stands for.
