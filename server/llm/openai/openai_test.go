@@ -170,6 +170,26 @@ func TestRequest(t *testing.T) {
 	}
 }
 
+// Messages of one role after another are one: the chat templates of open models refuse anything else.
+func TestRolesAlternate(t *testing.T) {
+	t.Parallel()
+	fake := llmtest.Say(llmtest.OpenAI{}, llmtest.Answer{Text: "fine"})
+	p := open(preset(t, "vllm"), fake.Client(t), 0)
+	_, err := llm.Complete(t.Context(), p, &llm.Request{Messages: []llm.Message{
+		{Role: llm.RoleUser, Text: "the schema"}, {Role: llm.RoleUser, Text: "the question"}, {Role: llm.RoleAssistant, Text: "no"}, {Role: llm.RoleUser, Text: "again"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var body struct {
+		Messages []struct{ Role, Content string }
+	}
+	fake.Requests()[0].Into(t, &body)
+	if len(body.Messages) != 3 || body.Messages[0].Content != "the schema\n\nthe question" || body.Messages[1].Role != "assistant" {
+		t.Errorf("sent %+v", body.Messages)
+	}
+}
+
 func TestPresetsAreSortedAndWhole(t *testing.T) {
 	t.Parallel()
 	for _, p := range openai.Presets() {

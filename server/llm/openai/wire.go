@@ -120,6 +120,10 @@ func (p *Provider) body(req *llm.Request, takes takes) request {
 		out.Messages = append(out.Messages, message{Role: "system", Content: system})
 	}
 	for _, m := range req.Messages {
+		if n := len(out.Messages); n > 0 && out.Messages[n-1].Role == string(m.Role) {
+			out.Messages[n-1].Content += "\n\n" + m.Text // the chat templates of open models want the roles to alternate
+			continue
+		}
 		out.Messages = append(out.Messages, message{Role: string(m.Role), Content: m.Text})
 	}
 	return out
