@@ -22,6 +22,8 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/auth"
 	"github.com/custard-ai/custard/server/catalog"
+	"github.com/custard-ai/custard/server/hub"
+	"github.com/custard-ai/custard/server/translate"
 )
 
 // Base is what every path of the API begins with.
@@ -34,10 +36,12 @@ type Config struct {
 	Logger    *slog.Logger
 	Now       func() time.Time
 
-	Auth     Authenticator
 	Accounts *auth.Service
 	Store    auth.Store
 	Catalog  catalog.Store
+	Hub      *hub.Hub
+	// Engine returns the translator of a name, and of "" the server's default.
+	Engine func(name string) (translate.Translator, error)
 
 	// Pages answers what lies outside the API: the dashboard. nil for none.
 	Pages http.Handler
@@ -49,12 +53,6 @@ type Config struct {
 	Bucket auth.Bucket
 	// TrustedProxies may say in X-Forwarded-For whom they speak for; empty for nobody.
 	TrustedProxies []netip.Prefix
-}
-
-// Authenticator finds out who calls.
-type Authenticator interface {
-	// Authenticate returns who an access token or an API key stands for; CodeUnauthenticated where it is no good.
-	Authenticate(ctx context.Context, token string) (auth.Principal, error)
 }
 
 // Part is something that the server stands on. Check returns nil where it works; detail is shown to everybody and says
@@ -75,6 +73,8 @@ type API struct {
 	handler http.Handler
 	meters  *meters
 	limits  *limiter
+	journal *journal
+	askers  *askers
 
 	openapi func() []byte // the document, made when it is first asked for
 
@@ -93,6 +93,8 @@ func New(cfg Config) *API {
 	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
 	a := &API{cfg: cfg, log: cfg.Logger, now: cfg.Now, started: cfg.Now(), meters: newMeters(), draining: make(chan struct{})}
 	a.limits = newLimiter(cfg.Bucket, cfg.Now)
+	a.journal = newJournal(cfg.Catalog, cfg.Store, cfg.Logger)
+	a.askers = newAskers(a)
 	a.table = a.routes()
 	a.openapi = sync.OnceValue(func() []byte { return a.document() })
 	a.handler = a.mux()
@@ -105,6 +107,9 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.Serv
 // StartDraining makes /status say that this server takes no new work, so that load balancers turn away. It may be called
 // more than once.
 func (a *API) StartDraining() { a.drain.Do(func() { close(a.draining) }) }
+
+// Close writes down what is still to be written of the questions that were answered. Stop the HTTP server first.
+func (a *API) Close(ctx context.Context) error { return a.journal.close(ctx) }
 
 // newID makes the id of something that is kept.
 func (a *API) newID() string { return custard.NewID(a.now()) }

@@ -91,9 +91,6 @@ var jsonType = []string{"application/json"}
 
 // audit adds a row to the organisation's audit log. An act that cannot be written down does not count as done: the error
 // goes to the caller.
-func (c *call) audit(org, action, target string, detail map[string]string) error {
-	return c.api.cfg.Store.AddAudit(c.ctx(), org, auth.Audit{
-		ID: c.api.newID(), Time: c.now(), User: c.who.User, Key: c.who.Key,
-		Action: action, Target: target, Address: c.address(), Detail: detail,
-	})
+func (c *call) audit(action, target string, detail map[string]string) error {
+	return c.api.cfg.Accounts.Audit(c.ctx(), c.who, c.caller(), action, target, detail)
 }

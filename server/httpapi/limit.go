@@ -17,6 +17,7 @@ const (
 	rateNormal rateClass = iota // counted against the caller's account and organisation
 	rateCostly                  // public and dear: passwords are hashed, mails are sent; few a minute for an address
 	rateQuery                   // a question or a statement: meant to come thick and fast
+	rateFree                    // not counted: thousands of agents may come back from one address at once
 )
 
 // Rate is how often something may happen: Burst times at once, and then PerSecond. The zero value has no bounds.
@@ -54,6 +55,9 @@ func (a *API) limitAddress(c *call) error {
 		if wait := a.limits.look("refused:"+address, r.Refused); wait > 0 {
 			return rateLimited("address", wait)
 		}
+		return nil
+	}
+	if c.route.rate == rateFree {
 		return nil
 	}
 	if c.route.rate == rateCostly {

@@ -1,8 +1,10 @@
 package httpapi
 
 import (
+	"bufio"
 	"context"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"runtime/debug"
@@ -145,7 +147,7 @@ func (a *API) identify(c *call) error {
 		return custard.Errorf(custard.CodeUnauthenticated, "not signed in").
 			WithHint("Send Authorization: Bearer with an access token or an API key; custard login gets one.")
 	}
-	who, err := a.cfg.Auth.Authenticate(c.ctx(), token)
+	who, err := a.cfg.Accounts.Authenticate(c.ctx(), token)
 	if err != nil {
 		if custard.AsError(err).Code == custard.CodeUnauthenticated {
 			a.limits.spend(c.ctx(), "refused:"+addressBlock(c.address()), a.cfg.Rates.Refused)
@@ -278,6 +280,12 @@ func (r *recorder) Write(p []byte) (int, error) {
 	n, err := r.ResponseWriter.Write(p)
 	r.bytes += int64(n)
 	return n, err
+}
+
+// Hijack implements http.Hijacker: an agent's request becomes a WebSocket.
+func (r *recorder) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	r.status = http.StatusSwitchingProtocols
+	return http.NewResponseController(r.ResponseWriter).Hijack()
 }
 
 // Unwrap is for http.ResponseController.

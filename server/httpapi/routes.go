@@ -11,6 +11,9 @@ func (a *API) routes() []route {
 		a.selfRoutes(),
 		a.signupRoutes(), a.sessionRoutes(), a.deviceRoutes(),
 		a.orgRoutes(), a.invitationRoutes(), a.keyRoutes(), a.auditRoutes(),
+		a.connectionRoutes(),
+		a.queryRoutes(),
+		a.historyRoutes(),
 	)
 }
 

@@ -1,0 +1,150 @@
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/server/auth"
+	"github.com/custard-ai/custard/server/catalog"
+)
+
+const (
+	journalQueue = 4096 // entries that wait
+	journalGroup = 512  // entries of one transaction at the most
+	journalTries = 4    // of writing a group, with pauses between
+)
+
+// journalled is what is written down of a question: its entry in the history and its row in the audit log.
+type journalled struct {
+	org     string
+	entry   *catalog.Entry
+	audit   *auth.Audit
+	written chan<- struct{} // closed once it is written, or was given up; nil where nobody waits
+}
+
+// journal writes the history and the audit log of questions in groups: while one group is written, the next gathers, so
+// that thousands of questions a second cost some transactions. Where the queue is full, whoever asks waits: nothing is
+// dropped while the database answers.
+type journal struct {
+	catalog catalog.Store
+	audits  auth.AuditStore
+	log     *slog.Logger
+
+	start sync.Once
+	queue chan journalled
+	stop  chan struct{} // closed by close: write what is there and end
+	ended chan struct{}
+	once  sync.Once
+}
+
+func newJournal(c catalog.Store, a auth.AuditStore, log *slog.Logger) *journal {
+	return &journal{catalog: c, audits: a, log: log, queue: make(chan journalled, journalQueue), stop: make(chan struct{}), ended: make(chan struct{})}
+}
+
+// add queues a note. It waits while the queue is full, as long as ctx lives. After close it writes by itself.
+func (j *journal) add(ctx context.Context, n journalled) error {
+	j.start.Do(func() { go j.run() })
+	select {
+	case <-j.stop:
+		<-j.ended
+		j.write(ctx, []journalled{n})
+		return nil
+	default:
+	}
+	select {
+	case j.queue <- n:
+		return nil
+	case <-ctx.Done():
+		return custard.AsError(ctx.Err())
+	}
+}
+
+// run is the one goroutine that writes; close waits for it.
+func (j *journal) run() {
+	defer close(j.ended)
+	group := make([]journalled, 0, journalGroup)
+	for {
+		group = group[:0]
+		select {
+		case n := <-j.queue:
+			group = append(group, n)
+		case <-j.stop:
+			select {
+			case n := <-j.queue:
+				group = append(group, n)
+			default:
+				return
+			}
+		}
+		for more := true; more && len(group) < journalGroup; {
+			select {
+			case n := <-j.queue:
+				group = append(group, n)
+			default:
+				more = false
+			}
+		}
+		j.write(context.Background(), group)
+	}
+}
+
+// write writes a group, the history and the audit log apart. What cannot be written after some tries is given up: the log
+// says how much.
+func (j *journal) write(ctx context.Context, group []journalled) {
+	entries := make([]catalog.OrgEntry, 0, len(group))
+	audits := make([]auth.OrgAudit, 0, len(group))
+	for _, n := range group {
+		if n.entry != nil {
+			entries = append(entries, catalog.OrgEntry{Org: n.org, Entry: *n.entry})
+		}
+		if n.audit != nil {
+			audits = append(audits, auth.OrgAudit{Org: n.org, Audit: *n.audit})
+		}
+	}
+	if len(entries) > 0 {
+		j.try(ctx, "history", len(entries), func(ctx context.Context) error { return j.catalog.AddHistory(ctx, entries...) })
+	}
+	if len(audits) > 0 {
+		j.try(ctx, "audit log", len(audits), func(ctx context.Context) error { return j.audits.AddAudits(ctx, audits...) })
+	}
+	for _, n := range group {
+		if n.written != nil {
+			close(n.written)
+		}
+	}
+}
+
+func (j *journal) try(ctx context.Context, what string, rows int, write func(context.Context) error) {
+	for attempt := range journalTries {
+		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := write(ctx)
+		cancel()
+		if err == nil {
+			return
+		}
+		if attempt == journalTries-1 {
+			j.log.ErrorContext(ctx, "journal entries are lost", "what", what, "rows", rows, "error", err)
+			return
+		}
+		j.log.WarnContext(ctx, "journal cannot be written, trying again", "what", what, "rows", rows, "error", err)
+		select {
+		case <-time.After(time.Duration(attempt+1) * 200 * time.Millisecond):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// close writes what is queued and ends the goroutine. It may be called more than once.
+func (j *journal) close(ctx context.Context) error {
+	j.once.Do(func() { close(j.stop) })
+	j.start.Do(func() { close(j.ended) }) // it never ran
+	select {
+	case <-j.ended:
+		return nil
+	case <-ctx.Done():
+		return custard.AsError(ctx.Err())
+	}
+}
