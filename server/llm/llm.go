@@ -98,6 +98,21 @@ type Attempt struct {
 	Provider string
 	Err      error // a *custard.Error
 	Took     time.Duration
+	Usage    Usage // what the service reported of it all the same
+	Cost     Cost
+}
+
+// Total is what the answer took together with the attempts before it. What an attempt took that no service reported is not
+// in it.
+func (e End) Total() (Usage, Cost) {
+	usage, cost := e.Usage, e.Cost
+	for _, a := range e.Attempts {
+		if a.Usage.Known {
+			usage = usage.Add(a.Usage)
+			cost = cost.Add(a.Cost)
+		}
+	}
+	return usage, cost
 }
 
 // Finish is why a model stopped.

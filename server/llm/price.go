@@ -121,6 +121,9 @@ type priced struct {
 	prices Prices
 }
 
+// Unwrap returns the provider within.
+func (p *priced) Unwrap() Provider { return p.Provider }
+
 // Stream implements Provider.
 func (p *priced) Stream(ctx context.Context, req *Request) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {

@@ -1,0 +1,108 @@
+package llm
+
+import (
+	"context"
+	"iter"
+	"strings"
+	"time"
+)
+
+// Layers are what a provider is wrapped in. The zero value of a field leaves its layer out.
+type Layers struct {
+	Prices   Prices        // the cost of each answer
+	Budget   *Budget       // tokens: each attempt is counted
+	Breakers *Breakers     // spares a service that fails
+	Whole    bool          // pass text on when all of it is there, so that a stream that breaks off may be tried again
+	Retry    RetryPolicy   // tries again what is safe to
+	Deadline time.Duration // of a request with all its attempts
+}
+
+// Wrap puts the layers round p in the order in which they work: what is innermost sees each attempt, what is outermost the
+// request.
+func Wrap(p Provider, l Layers) Provider {
+	if l.Prices != nil {
+		p = WithCost(p, l.Prices)
+	}
+	if l.Budget != nil {
+		p = WithBudget(p, *l.Budget)
+	}
+	if l.Breakers != nil {
+		p = l.Breakers.Guard(p, p.Name())
+	}
+	if l.Whole {
+		p = Whole(p)
+	}
+	if l.Retry.Attempts > 1 {
+		p = WithRetry(p, l.Retry)
+	}
+	if l.Deadline > 0 {
+		p = WithDeadline(p, l.Deadline)
+	}
+	return p
+}
+
+// CheckerOf returns the Checker within the layers of p; nil where its service cannot be asked.
+func CheckerOf(p Provider) Checker {
+	for {
+		if c, ok := p.(Checker); ok {
+			return c
+		}
+		within, ok := p.(interface{ Unwrap() Provider })
+		if !ok {
+			return nil
+		}
+		p = within.Unwrap()
+	}
+}
+
+// WithDeadline ends each request after d, with CodeTimeout.
+func WithDeadline(p Provider, d time.Duration) Provider { return &deadlined{Provider: p, d: d} }
+
+type deadlined struct {
+	Provider
+	d time.Duration
+}
+
+// Unwrap returns the provider within.
+func (p *deadlined) Unwrap() Provider { return p.Provider }
+
+// Stream implements Provider.
+func (p *deadlined) Stream(ctx context.Context, req *Request) iter.Seq2[Chunk, error] {
+	return func(yield func(Chunk, error) bool) {
+		ctx, cancel := context.WithTimeout(ctx, p.d)
+		defer cancel()
+		p.Provider.Stream(ctx, req)(yield)
+	}
+}
+
+// Whole passes an answer's text on in one piece, when all of it is there. Nothing of a failed answer is passed on but what
+// it took, so that layers further out may try again whatever went wrong.
+func Whole(p Provider) Provider { return &whole{Provider: p} }
+
+type whole struct{ Provider }
+
+// Unwrap returns the provider within.
+func (p *whole) Unwrap() Provider { return p.Provider }
+
+// Stream implements Provider.
+func (p *whole) Stream(ctx context.Context, req *Request) iter.Seq2[Chunk, error] {
+	return func(yield func(Chunk, error) bool) {
+		var text strings.Builder
+		var end *End
+		for chunk, err := range p.Provider.Stream(ctx, req) {
+			if err != nil {
+				if end == nil || yield(Chunk{End: end}, nil) {
+					yield(Chunk{}, err)
+				}
+				return
+			}
+			text.WriteString(chunk.Text)
+			if chunk.End != nil {
+				end = chunk.End
+			}
+		}
+		if text.Len() == 0 || yield(Chunk{Text: text.String()}, nil) {
+			yield(Chunk{End: end}, nil)
+		}
+	}
+}
