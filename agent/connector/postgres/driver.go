@@ -41,6 +41,8 @@ const (
 	connectTimeout = 10 * time.Second
 	// cancelPatience is how long the end of a cancelled statement is waited for before the connection is cut.
 	cancelPatience = 3 * time.Second
+	// cancelPause is how long the first request to cancel is given before the next.
+	cancelPause = 50 * time.Millisecond
 )
 
 // parameters that a URL may have: those that say how to reach the server and how to trust it. What changes how

@@ -122,24 +122,25 @@ func (f *flight) cause(err error) error {
 	return errorOf(err)
 }
 
-// watch makes stop, which asks the server to cancel what runs on the session, and calls it when the flight's context
-// ends or the Conn closes. unwatch ends the watch and says whether stop was called.
+// watch makes stop, which begins to cancel at the server what runs on the session, and calls it when the flight's
+// context ends or the Conn closes. unwatch ends the watch and says whether stop was called; it must be called once.
 func (f *flight) watch() {
 	var mu sync.Mutex
-	var over, cancelled bool
+	var ended bool
+	var giveUp context.CancelFunc // set once stop was called
+	var work sync.WaitGroup
 	pg := f.s.pg
 	f.stop = func() {
 		mu.Lock()
 		defer mu.Unlock()
-		if over || cancelled {
+		if ended || giveUp != nil {
 			return
 		}
-		cancelled = true
 		// The statement ends and what it has sent is read, or the connection is cut.
 		_ = pg.Conn().SetDeadline(time.Now().Add(cancelPatience)) // fails on a closed connection, which needs none
 		ctx, cancel := context.WithTimeout(context.Background(), cancelPatience)
-		defer cancel()
-		_ = pg.CancelRequest(ctx) // where it cannot be sent, the deadline ends the connection
+		giveUp = cancel
+		work.Go(func() { cancelAgain(ctx, pg) })
 	}
 	byAsker := context.AfterFunc(f.ctx, f.stop)
 	byClose := context.AfterFunc(f.conn.closing, f.stop)
@@ -147,9 +148,29 @@ func (f *flight) watch() {
 		byAsker()
 		byClose()
 		mu.Lock()
-		defer mu.Unlock()
-		over = true
-		return cancelled
+		ended = true
+		mu.Unlock()
+		if giveUp == nil {
+			return false
+		}
+		giveUp()
+		work.Wait()
+		return true
+	}
+}
+
+// cancelAgain asks the server to cancel what runs on a session, again and again until ctx ends: the server forgets a
+// request that comes before the statement has begun, or between planning it and running it. The session serves nobody
+// afterwards, so that no request hits another's statement.
+func cancelAgain(ctx context.Context, pg *pgconn.PgConn) {
+	for pause := cancelPause; ctx.Err() == nil; pause *= 2 {
+		_ = pg.CancelRequest(ctx) // where none can be sent, the deadline ends the connection
+		late := time.NewTimer(pause)
+		select {
+		case <-late.C:
+		case <-ctx.Done():
+			late.Stop()
+		}
 	}
 }
 
