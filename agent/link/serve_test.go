@@ -26,8 +26,8 @@ func TestAnswersWhatIsAsked(t *testing.T) {
 	if schema == nil || len(schema.Tables) != 2 {
 		t.Fatalf("schema: %+v", schema)
 	}
-	for _, refresh := range []bool{false, true} {
-		p.send(&wire.Message{Kind: wire.KindSchema, ID: 2, GetSchema: &wire.GetSchema{Have: schema.Fingerprint, Refresh: refresh}})
+	for i, refresh := range []bool{false, true} {
+		p.send(&wire.Message{Kind: wire.KindSchema, ID: 20 + uint64(i), GetSchema: &wire.GetSchema{Have: schema.Fingerprint, Refresh: refresh}})
 		if got := p.message(wire.KindSchema).Schema; !got.Unchanged || got.Schema != nil {
 			t.Errorf("the same schema travels again (refresh %v)", refresh)
 		}
