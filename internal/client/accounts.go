@@ -99,7 +99,7 @@ func (c *Client) Logout(ctx context.Context) (signedIn bool, err error) {
 	body := struct {
 		Refresh string `json:"refresh_token,omitempty"`
 	}{login.Refresh}
-	said := c.do(ctx, call{method: "POST", path: "/auth/logout", body: body, signed: true, secret: true, again: true}, nil)
+	said := c.do(ctx, call{method: "POST", path: "/auth/logout", body: body, secret: true, again: true}, nil)
 	if err := c.tokens.Change(func(Login) (Login, error) { return Login{}, nil }); err != nil {
 		return true, err
 	}

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"io"
 	"iter"
 	"time"
 
@@ -99,11 +98,13 @@ func (c *Client) refuse(err error, yield func(custard.Event, error) bool) {
 
 // streamError is the error that ends a stream: an interrupt, else what the reader says.
 func (c *Client) streamError(ctx context.Context, err error) error {
-	switch {
-	case ctx.Err() != nil:
+	if ctx.Err() != nil {
 		return custard.AsError(context.Cause(ctx))
-	case errors.Is(err, io.EOF): // it ends after EventDone alone
-		return custard.Errorf(custard.CodeInternal, "%s ended the answer without saying so", c.address.Host)
 	}
-	return custard.AsError(err)
+	if e, ok := errors.AsType[*custard.Error](err); ok {
+		return e
+	}
+	e := custard.Errorf(custard.CodeInternal, "%s ended the answer without saying so", c.address.Host)
+	e.Cause = err
+	return e
 }

@@ -22,6 +22,7 @@ type call struct {
 	signed bool   // it carries the login
 	secret bool   // its body holds a password or token
 	again  bool   // sending it twice does no more than sending it once
+	once   bool   // the caller decides about another try
 	key    string // Idempotency-Key; it may then be sent again
 	accept string // empty for JSON
 	etag   string // If-None-Match
@@ -93,7 +94,7 @@ func (c *Client) send(ctx context.Context, call call) (*resty.Response, error) {
 
 // wait says whether another try is worth it, and how long to wait for it.
 func (c *Client) wait(call call, e *custard.Error, try int) (time.Duration, bool) {
-	if !e.Retry || try >= tries || e.After > longestWait {
+	if !e.Retry || call.once || try >= tries || e.After > longestWait {
 		return 0, false
 	}
 	if _, answered := asAnswer(e); !answered && !call.again && call.key == "" {

@@ -68,7 +68,7 @@ func (c *Client) AwaitDevice(ctx context.Context, d Device) (Login, error) {
 			return Login{}, custard.AsError(context.Cause(ctx))
 		}
 		var t tokens
-		err := c.do(ctx, call{method: "POST", path: "/auth/device/token", body: body, secret: true}, &t)
+		err := c.do(ctx, call{method: "POST", path: "/auth/device/token", body: body, secret: true, once: true}, &t)
 		if err == nil {
 			return c.keep(t.login(c.now()))
 		}
