@@ -91,7 +91,7 @@ type SessionStore interface {
 	// RefreshByHash returns a token without using it: CodeUnauthenticated where it is unknown, used, ended or expired.
 	RefreshByHash(ctx context.Context, hash []byte, now time.Time) (Refresh, error)
 	// RotateRefresh replaces the token of a hash by next, whose Family, User and Org it fills in from the old one. A token
-	// that was used before ends its family: CodeUnauthenticated, and reused is true.
+	// that was used before ends its family: CodeUnauthenticated, reused is true, and r says whose it was.
 	RotateRefresh(ctx context.Context, hash []byte, next Refresh, now time.Time) (r Refresh, reused bool, err error)
 	EndFamily(ctx context.Context, family string) error
 	// EndSessions ends every login of a user, in all organisations.

@@ -82,7 +82,7 @@ func (s *Service) parse(ctx context.Context, token string) (claims, string, erro
 		return claims{}, "", broken
 	case err != nil:
 		return claims{}, "", notSignedIn(err)
-	case c.Subject == "" || c.Org == "" || c.Family == "" || c.ExpiresAt.Sub(c.IssuedAt.Time) > accessLife:
+	case c.Subject == "" || c.Org == "" || c.Family == "" || c.IssuedAt == nil || c.ExpiresAt.Sub(c.IssuedAt.Time) > accessLife:
 		return claims{}, "", notSignedIn(jwt.ErrTokenInvalidClaims)
 	}
 	return c, kid, nil

@@ -79,6 +79,7 @@ func (s *Store) RefreshByHash(ctx context.Context, hash []byte, now time.Time) (
 // first gets the next one, and the second ends the family.
 func (s *Store) RotateRefresh(ctx context.Context, hash []byte, next auth.Refresh, now time.Time) (auth.Refresh, bool, error) {
 	var over, reused bool
+	var whose auth.Refresh // of a token that was used twice
 	err := s.tx(ctx, "renew the session", func(ctx context.Context, tx bun.Tx) error {
 		over, reused = false, false
 		if s.dialect == dialectPostgres {
@@ -97,6 +98,7 @@ func (s *Store) RotateRefresh(ctx context.Context, hash []byte, next auth.Refres
 		}
 		if h.Used != 0 {
 			over, reused = true, true
+			whose = auth.Refresh{Family: h.Family, User: h.UserID, Org: h.OrgID}
 			_, err := tx.ExecContext(ctx, "UPDATE refresh_families SET ended = ? WHERE id = ? AND ended = 0", micros(now), h.Family)
 			return err // committed: the family is over
 		}
@@ -118,7 +120,7 @@ func (s *Store) RotateRefresh(ctx context.Context, hash []byte, next auth.Refres
 		return auth.Refresh{}, false, err
 	}
 	if over {
-		return auth.Refresh{}, reused, sessionOver()
+		return whose, reused, sessionOver()
 	}
 	return next, false, nil
 }
