@@ -115,22 +115,33 @@ func (a *agent) handshake(id Identity) error {
 	}
 	a.instance, a.version, a.connector = hello.Instance, hello.Agent, hello.Connector
 	a.address = a.conn.RemoteAddr().String()
-	if err := a.hub.register(a); err != nil {
-		return a.refuse(wire.CloseOverloaded, err)
-	}
-	limits := a.hub.upgrader.Limits
-	welcome := &wire.Welcome{Version: wire.Version, HeartbeatMS: a.hub.cfg.Heartbeat.Milliseconds(), Limits: limits}
-	if slices.Contains(hello.Capabilities, wire.CapZstd) {
-		welcome.Capabilities = []string{wire.CapZstd}
-	}
-	if err := a.conn.Send(&wire.Message{Kind: wire.KindWelcome, Welcome: welcome}); err != nil {
-		a.end(wire.CloseNormal, "", errLost(err))
-		a.hub.work.Done()
+	if err := a.welcome(hello); err != nil {
 		return err
 	}
 	a.conn.Expect(0) // the hub's beat watches from now on
 	a.hub.ready(a, hello.Fingerprint != "" && hello.Fingerprint == id.Fingerprint)
 	return nil
+}
+
+// welcome registers the agent and welcomes it. Whoever picks it meanwhile waits with its request until the welcome is sent.
+func (a *agent) welcome(hello *wire.Hello) error {
+	welcome := &wire.Welcome{Version: wire.Version, HeartbeatMS: a.hub.cfg.Heartbeat.Milliseconds(), Limits: a.hub.upgrader.Limits}
+	if slices.Contains(hello.Capabilities, wire.CapZstd) {
+		welcome.Capabilities = []string{wire.CapZstd}
+	}
+	a.mu.Lock()
+	err := a.hub.register(a)
+	if err != nil {
+		a.mu.Unlock()
+		return a.refuse(wire.CloseOverloaded, err)
+	}
+	err = a.conn.Send(&wire.Message{Kind: wire.KindWelcome, Welcome: welcome})
+	a.mu.Unlock()
+	if err != nil {
+		a.end(wire.CloseNormal, "", errLost(err))
+		a.hub.work.Done()
+	}
+	return err
 }
 
 // refuse tells the agent why it is not taken.

@@ -23,10 +23,9 @@ type agent struct {
 	since     time.Time
 	pinged    int64 // Unix nanoseconds; the beat's own
 
-	ready    atomic.Bool // the welcome is sent
 	draining atomic.Bool // it takes no new requests
 	gone     atomic.Bool
-	busy     atomic.Int32 // open calls
+	busy     atomic.Int32 // open calls, and those that picked it and open one now
 
 	mu      sync.Mutex
 	calls   map[uint64]*call // open requests; nil while there never was one
@@ -100,7 +99,7 @@ func (a *agent) end(code int, reason string, err *custard.Error) {
 	a.hub.counts.received.Add(received)
 }
 
-// open makes a request of the agent's, whose id it has; false where the agent is gone meanwhile.
+// open makes a request, which pick has counted, one of the agent's; false where the agent is gone meanwhile.
 func (a *agent) open(kind wire.Kind) (*call, bool) {
 	c := &call{agent: a, kind: kind, wake: make(chan struct{}, 1)}
 	a.mu.Lock()
@@ -114,7 +113,6 @@ func (a *agent) open(kind wire.Kind) (*call, bool) {
 	a.last++
 	c.id = a.last
 	a.calls[c.id] = c
-	a.busy.Add(1)
 	if kind == wire.KindSchema {
 		if a.schemas++; a.schemas == 1 {
 			a.conn.SetTextLimit(a.hub.cfg.Limits.Schema)

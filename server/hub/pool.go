@@ -10,7 +10,6 @@ import (
 )
 
 // register makes an agent one of its connection's. A connection of the same instance is replaced: the newest wins.
-// The agent gets no request until ready.
 func (h *Hub) register(a *agent) error {
 	h.mu.Lock()
 	pool := h.pools[a.key]
@@ -48,9 +47,8 @@ func (h *Hub) register(a *agent) error {
 	return nil
 }
 
-// ready lets an agent have requests, and begins to read from it. known says that its schema need not be fetched.
+// ready begins to read from an agent that was welcomed. known says that its schema need not be fetched.
 func (h *Hub) ready(a *agent, known bool) {
-	a.ready.Store(true)
 	h.counts.accepted.Add(1)
 	h.cfg.Log.Info("agent connected", "connection", a.key.connection, "instance", a.instance, "version", a.version, "address", a.address)
 	if h.cfg.Bus != nil && !a.gone.Load() {
@@ -85,21 +83,35 @@ func (h *Hub) remove(a *agent) {
 	}
 }
 
-// pick returns the least busy agent of a connection that was not tried yet; of several by chance. The error is [NoAgent]
-// where there is none, CodeRateLimited where all have as many requests as they may.
+// pick returns the least busy agent of a connection that was not tried yet, by chance where several are, and counts the request
+// that it is for as one of its own. The error is [NoAgent] where there is none, CodeRateLimited where all have as many requests as they may.
 func (h *Hub) pick(k key, tried []*agent) (*agent, error) {
 	h.mu.RLock()
 	pool := h.pools[k] // never changed in place
 	h.mu.RUnlock()
-	var best *agent
-	least, full := int32(0), false
-	for i, start := 0, rand.IntN(max(len(pool), 1)); i < len(pool); i++ {
+	for {
+		best, least, full := leastBusy(pool, tried, int32(h.cfg.Limits.Requests))
+		switch {
+		case best == nil && full:
+			return nil, &custard.Error{Code: custard.CodeRateLimited, Message: "too many statements run on this connection", Hint: "Ask again in a moment.", Retry: true, After: time.Second}
+		case best == nil:
+			return nil, NoAgent(k.connection)
+		case best.busy.CompareAndSwap(least, least+1):
+			return best, nil
+		}
+	}
+}
+
+// leastBusy returns an agent with the fewest requests, and how many; full says whether one was left out because it has limit.
+func leastBusy(pool, tried []*agent, limit int32) (best *agent, least int32, full bool) {
+	start := rand.IntN(max(len(pool), 1))
+	for i := range pool {
 		a := pool[(start+i)%len(pool)]
-		if !a.ready.Load() || a.gone.Load() || a.draining.Load() || slices.Contains(tried, a) {
+		if a.gone.Load() || a.draining.Load() || slices.Contains(tried, a) {
 			continue
 		}
 		busy := a.busy.Load()
-		if int(busy) >= h.cfg.Limits.Requests {
+		if busy >= limit {
 			full = true
 			continue
 		}
@@ -107,13 +119,7 @@ func (h *Hub) pick(k key, tried []*agent) (*agent, error) {
 			best, least = a, busy
 		}
 	}
-	switch {
-	case best != nil:
-		return best, nil
-	case full:
-		return nil, &custard.Error{Code: custard.CodeRateLimited, Message: "too many statements run on this connection", Hint: "Ask again in a moment.", Retry: true, After: time.Second}
-	}
-	return nil, NoAgent(k.connection)
+	return best, least, full
 }
 
 // NoAgent is the error of a connection that no agent serves at the moment.
