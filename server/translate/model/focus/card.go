@@ -87,7 +87,7 @@ type writer struct {
 // name returns a name as a query spells it; ok is false for one that cannot stand in a prompt.
 func (w *writer) name(parts ...string) (string, bool) {
 	for _, p := range parts {
-		if p == "" || w.Clean(p) != p {
+		if p == "" || w.Clean(p) != p || strings.ContainsAny(p, "\n\t") {
 			return "", false
 		}
 	}
@@ -139,10 +139,17 @@ func (w *writer) card(t *index.Table, d detail) string {
 		}
 	}
 	if more := len(t.Columns) - shown; more > 0 {
-		fmt.Fprintf(&b, "  -- and %d more columns that are not listed\n", more)
+		fmt.Fprintf(&b, "  -- and %s not listed\n", columns(more))
 	}
 	b.WriteString(")\n")
 	return b.String()
+}
+
+func columns(n int) string {
+	if n == 1 {
+		return "1 more column that is"
+	}
+	return fmt.Sprintf("%d more columns that are", n)
 }
 
 // reference writes a composite foreign key.
