@@ -171,13 +171,13 @@ func agentFile(path string) (map[string]string, error) {
 	return out, nil
 }
 
-func words(field func(*Agent) *string) func(*Agent, string) error {
-	return func(a *Agent, text string) error { *field(a) = text; return nil }
+func words[T any](field func(*T) *string) func(*T, string) error {
+	return func(a *T, text string) error { *field(a) = text; return nil }
 }
 
 // fromFile reads a secret from the file that the setting names, unless the environment has given it.
-func fromFile(field func(*Agent) *string) func(*Agent, string) error {
-	return func(a *Agent, path string) error {
+func fromFile[T any](field func(*T) *string) func(*T, string) error {
+	return func(a *T, path string) error {
 		if *field(a) != "" {
 			return nil
 		}
@@ -192,8 +192,8 @@ func fromFile(field func(*Agent) *string) func(*Agent, string) error {
 	}
 }
 
-func truth(field func(*Agent) *bool) func(*Agent, string) error {
-	return func(a *Agent, text string) error {
+func truth[T any](field func(*T) *bool) func(*T, string) error {
+	return func(a *T, text string) error {
 		b, ok := parseBool(text)
 		if !ok {
 			return fmt.Errorf("is %q, not true or false", text)
@@ -203,8 +203,8 @@ func truth(field func(*Agent) *bool) func(*Agent, string) error {
 	}
 }
 
-func count(field func(*Agent) *int, least, most int) func(*Agent, string) error {
-	return func(a *Agent, text string) error {
+func count[T any](field func(*T) *int, least, most int) func(*T, string) error {
+	return func(a *T, text string) error {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < least || n > most {
 			return fmt.Errorf("is %q, not a number from %d to %d", text, least, most)
@@ -214,8 +214,8 @@ func count(field func(*Agent) *int, least, most int) func(*Agent, string) error 
 	}
 }
 
-func number(field func(*Agent) *int64) func(*Agent, string) error {
-	return func(a *Agent, text string) error {
+func number[T any](field func(*T) *int64) func(*T, string) error {
+	return func(a *T, text string) error {
 		n, err := strconv.ParseInt(text, 10, 64)
 		if err != nil || n < 0 {
 			return fmt.Errorf("is %q, not a number, 0 or more", text)
@@ -225,8 +225,8 @@ func number(field func(*Agent) *int64) func(*Agent, string) error {
 	}
 }
 
-func span(field func(*Agent) *time.Duration) func(*Agent, string) error {
-	return func(a *Agent, text string) error {
+func span[T any](field func(*T) *time.Duration) func(*T, string) error {
+	return func(a *T, text string) error {
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 {
 			return fmt.Errorf("is %q, not a duration such as 30s or 5m", text)
@@ -236,8 +236,8 @@ func span(field func(*Agent) *time.Duration) func(*Agent, string) error {
 	}
 }
 
-func oneOf(field func(*Agent) *string, choices ...string) func(*Agent, string) error {
-	return func(a *Agent, text string) error {
+func oneOf[T any](field func(*T) *string, choices ...string) func(*T, string) error {
+	return func(a *T, text string) error {
 		if !slices.Contains(choices, text) {
 			return fmt.Errorf("is %q", text)
 		}
@@ -247,8 +247,8 @@ func oneOf(field func(*Agent) *string, choices ...string) func(*Agent, string) e
 }
 
 // size reads a number of bytes: 512, 64KiB, 24MiB, 1GiB.
-func size(field func(*Agent) *int64) func(*Agent, string) error {
-	return func(a *Agent, text string) error {
+func size[T any](field func(*T) *int64) func(*T, string) error {
+	return func(a *T, text string) error {
 		digits, shift := text, 0
 		for unit, by := range map[string]int{"KiB": 10, "MiB": 20, "GiB": 30} {
 			if rest, ok := strings.CutSuffix(text, unit); ok {
