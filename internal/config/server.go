@@ -29,7 +29,8 @@ type Server struct {
 
 	OpenAIKey    string
 	AnthropicKey string
-	Engine       string // the default engine; empty for builtin
+	Engine       string   // the default engine; empty for builtin
+	ModelRanges  []string // private networks that models may be reached in
 
 	MetricsAddress string         // a listener of its own for /metrics; empty for the main one
 	MetricsOpen    bool           // /metrics answers everybody, not this machine alone
@@ -93,6 +94,7 @@ func ServerSettings() []ServerSetting {
 		secret(plain("anthropic_api_key", "lets questions be translated by Anthropic's models", words(func(s *Server) *string { return &s.AnthropicKey }))),
 		plain("anthropic_api_key_file", "a file that holds it", fromFile(func(s *Server) *string { return &s.AnthropicKey })),
 		own("engine", "the engine where a question and its connection name none: builtin, or provider/model", "", words(func(s *Server) *string { return &s.Engine })),
+		own("model_networks", "private networks in which models may be reached, such as 10.1.0.0/16,127.0.0.1; public addresses always may", "", texts(func(s *Server) *[]string { return &s.ModelRanges })),
 		own("metrics_address", "where /metrics answers, such as 127.0.0.1:9090; where it is empty, beside everything else, to this machine alone", "", words(func(s *Server) *string { return &s.MetricsAddress })),
 		boolean(own("metrics_open", "let /metrics answer everybody who reaches the server", "false", truth(func(s *Server) *bool { return &s.MetricsOpen }))),
 		own("trusted_proxies", "networks of proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8,::1", "", prefixes),
@@ -214,6 +216,16 @@ func prefixes(s *Server, text string) error {
 		s.TrustedProxies = append(s.TrustedProxies, p.Masked())
 	}
 	return nil
+}
+
+// texts reads a list with commas between.
+func texts(field func(*Server) *[]string) func(*Server, string) error {
+	return func(s *Server, text string) error {
+		for one := range strings.SplitSeq(text, ",") {
+			*field(s) = append(*field(s), strings.TrimSpace(one))
+		}
+		return nil
+	}
 }
 
 // delay reads a duration that may be 0.

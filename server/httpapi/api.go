@@ -47,6 +47,8 @@ type Config struct {
 	Pages http.Handler
 	// Parts are what /status asks after, by name: database, mail, bus, model.
 	Parts []Part
+	// Metrics says who may read /metrics here; MetricsHandler serves it elsewhere.
+	Metrics MetricsAccess
 	// Rates bound how often routes may be used; the zero value has no bounds. Bucket shares them between replicas; nil where
 	// there is one.
 	Rates  Rates
@@ -60,8 +62,19 @@ type Config struct {
 type Part struct {
 	Name   string
 	Detail string
-	Check  func(ctx context.Context) error
+	Check  func(ctx context.Context) error // nil where there is nothing to ask
+	Needed bool                            // without it the server cannot work: load balancers should turn away
 }
+
+// MetricsAccess says who may read /metrics on the main listener.
+type MetricsAccess int
+
+// The kinds.
+const (
+	MetricsLocal MetricsAccess = iota // processes of this machine that no proxy speaks for
+	MetricsOpen                       // everybody
+	MetricsOff                        // nobody: they are served elsewhere
+)
 
 // API is the server's HTTP surface. Make it with New.
 type API struct {

@@ -48,7 +48,7 @@ func (c *call) now() time.Time { return c.api.now() }
 func (c *call) path(name string) string { return c.r.PathValue(name) }
 
 // address is where the request comes from, without a port.
-func (c *call) address() string { return c.api.addressOf(c.r) }
+func (c *call) address() string { return proxies(c.api.cfg.TrustedProxies).address(c.r) }
 
 // reply answers with a body as JSON.
 func (c *call) reply(status int, body any) error {

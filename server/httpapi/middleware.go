@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -226,37 +225,6 @@ func method(m string) string {
 		return m
 	}
 	return "other"
-}
-
-// addressOf is where a request comes from: the peer, or whom a trusted proxy says that it speaks for.
-func (a *API) addressOf(r *http.Request) string {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return ""
-	}
-	addr := peer.Addr().Unmap()
-	if len(a.cfg.TrustedProxies) == 0 || !a.trusted(addr) {
-		return addr.WithZone("").String()
-	}
-	// From the right: the last entry was written by the proxy next to us, and so on for as long as they are trusted.
-	for _, header := range slices.Backward(r.Header.Values("X-Forwarded-For")) {
-		parts := strings.Split(header, ",")
-		for _, part := range slices.Backward(parts) {
-			next, err := netip.ParseAddr(strings.TrimSpace(part))
-			if err != nil {
-				return addr.String()
-			}
-			addr = next.Unmap().WithZone("")
-			if !a.trusted(addr) {
-				return addr.String()
-			}
-		}
-	}
-	return addr.String()
-}
-
-func (a *API) trusted(addr netip.Addr) bool {
-	return slices.ContainsFunc(a.cfg.TrustedProxies, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 // recorder remembers what was answered.

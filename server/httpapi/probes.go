@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -13,7 +14,7 @@ const probeTime = 3 * time.Second
 
 // statusBody is the body of GET /status.
 type statusBody struct {
-	Status  string              `json:"status"` // ok, degraded, draining
+	Status  string              `json:"status"` // ok, degraded (it works, but for a part), failing, draining
 	Version string              `json:"version"`
 	Uptime  float64             `json:"uptime_seconds"`
 	Parts   map[string]partBody `json:"parts"`
@@ -26,7 +27,7 @@ type partBody struct {
 }
 
 // probes adds what a deployment asks: GET /health says that the process is alive, GET /status whether it is ready and how
-// each part is. Both are outside the API and ask for no token.
+// each part is. GET /metrics has what was counted. They are outside the API and ask for no token.
 func (a *API) probes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /health", func(w http.ResponseWriter, _ *http.Request) {
 		a.headers(w.Header(), a.newID())
@@ -36,11 +37,28 @@ func (a *API) probes(mux *http.ServeMux) {
 		a.headers(w.Header(), a.newID())
 		body := a.status(r.Context())
 		code := http.StatusOK
-		if body.Status != "ok" {
+		if body.Status == "failing" || body.Status == "draining" {
 			code = http.StatusServiceUnavailable
 		}
 		probeReply(w, code, body)
 	})
+	if a.cfg.Metrics == MetricsOff {
+		return
+	}
+	serve, missing := a.Metrics(), a.serve(&route{access: public(), handle: notThere})
+	mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		if a.cfg.Metrics == MetricsLocal && !local(r) {
+			missing(w, r)
+			return
+		}
+		serve.ServeHTTP(w, r)
+	})
+}
+
+// local says whether a request comes from this machine and from no proxy on it.
+func local(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
 }
 
 // status asks every part at once.
@@ -65,7 +83,11 @@ func (a *API) status(ctx context.Context) statusBody {
 	wg.Wait()
 	for i, part := range a.cfg.Parts {
 		body.Parts[part.Name] = states[i]
-		if states[i].Status != "ok" {
+		switch {
+		case states[i].Status == "ok":
+		case part.Needed:
+			body.Status = "failing"
+		case body.Status == "ok":
 			body.Status = "degraded"
 		}
 	}

@@ -1,102 +1,108 @@
-// Package app wires custard-server: flags and environment in, a listening server out.
+// Package app wires custard-server: flags, environment and a file in, a listening server out.
+//
+//	app.go     the commands; settings.go what they are told; migrate.go the database's schema
+//	serve.go   the life of a server: listen, serve, drain
+//	parts.go   what it is made of; mail.go, engines.go two of the parts
 package app
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"log/slog"
-	"net"
-	"net/http"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"github.com/custard-ai/custard/server/httpapi"
+	"github.com/custard-ai/custard/internal/custard"
 )
 
-// grace is how long requests that run may take to end after a signal.
-const grace = 20 * time.Second
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
 
-// Run runs the program and returns its exit code: 0 stopped as told, 1 failed, 2 wrong usage. It listens until ctx ends or the process is told to stop.
+const long = `custard-server is the hosted side of Custard: accounts and organisations, the connections whose agents dial in, and
+questions about their databases from any terminal.
+
+With no configuration at all it keeps everything in SQLite in the data folder, makes a signing key of its own, and writes
+mails into its log. With DATABASE_URL=postgres://… everything is in PostgreSQL, and several servers may share it, with
+NATS_URL between them.
+
+Settings come from flags, the environment and a YAML file (--config), in this order. Secrets come from the environment or
+from files of their own: DATABASE_URL, RESEND_API_KEY, SMTP_URL, OPENAI_API_KEY, ANTHROPIC_API_KEY, each also with _FILE.
+
+SIGTERM and SIGINT let what runs finish; a second one ends the process at once.
+
+Exit codes: 0 stopped as told · 1 failed · 2 wrong configuration.`
+
+const examples = `  custard-server
+  HOST=127.0.0.1 PORT=9000 custard-server
+  DATABASE_URL=postgres://custard@db/custard PUBLIC_URL=https://custard.example.com custard-server
+  custard-server migrate status
+  curl http://localhost:8080/status`
+
+// program is one run.
+type program struct {
+	version        string
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	flags          *pflag.FlagSet
+	config         string // the file
+}
+
+// Run runs the program and returns its exit code, which its help lists. It listens until ctx ends or the process is told to
+// stop.
 func Run(ctx context.Context, version string, args []string, stdout, stderr io.Writer, getenv func(string) string) int {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	var host, port string
-	usage := false // whether what fails is how the program was called
-	root := &cobra.Command{
-		Use:   "custard-server",
-		Short: "The hosted side of Custard",
-		Long: `custard-server is the hosted side of Custard.
-
-This version answers /health and /status: it is what a deployment's probes and load balancer need.
-Accounts, connections and the hub that agents dial are not part of it yet; ask a database directly with
-"custard ask --db …" meanwhile.`,
-		Example: "  custard-server\n  HOST=127.0.0.1 PORT=9000 custard-server\n  curl http://localhost:8080/status",
-		Args: func(cmd *cobra.Command, args []string) error {
-			usage = len(args) > 0
-			return cobra.NoArgs(cmd, args)
-		},
-		SilenceUsage:  true,
-		SilenceErrors: true,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			log := slog.New(slog.NewTextHandler(stderr, nil))
-			return serve(cmd.Context(), net.JoinHostPort(host, port), httpapi.New(httpapi.Config{Version: version, Logger: log}), log)
-		},
-	}
-	root.Flags().StringVar(&host, "host", getenv("HOST"), "address to listen on; empty for all (HOST)")
-	root.Flags().StringVar(&port, "port", cmp.Or(getenv("PORT"), "8080"), "port to listen on (PORT)")
-	root.AddCommand(&cobra.Command{
-		Use: "version", Short: "Print the version", Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			_, err := fmt.Fprintln(stdout, "custard-server", version)
-			return err
-		},
-	})
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		usage = true
-		return fmt.Errorf("%w; see %s --help", err, cmd.CommandPath())
-	})
+	context.AfterFunc(ctx, stop) // the next signal ends the process
+	p := &program{version: version, stdout: stdout, stderr: stderr, getenv: getenv}
+	root := p.root()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	if err := root.ExecuteContext(ctx); err != nil {
-		fmt.Fprintln(stderr, "custard-server:", err)
-		if usage {
-			return 2
-		}
-		return 1
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
 	}
-	return 0
+	e := custard.AsError(err)
+	fmt.Fprintln(stderr, "custard-server:", e.Message)
+	if e.Hint != "" {
+		fmt.Fprintln(stderr, e.Hint)
+	}
+	if e.Code == custard.CodeUsage {
+		return exitUsage
+	}
+	return exitFailed
 }
 
-// serve listens until ctx ends, then stops taking requests and lets those that run finish within the grace period.
-func serve(ctx context.Context, addr string, handler http.Handler, log *slog.Logger) error {
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", addr)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w; choose another with --host and --port", addr, err)
+func (p *program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "custard-server", Short: "The hosted side of Custard", Long: long, Example: examples,
+		Args: noArguments, SilenceUsage: true, SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.serve(cmd.Context()) },
 	}
-	srv := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn)}
-	log.Info("listening", "address", ln.Addr().String())
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(ln) }()
-	select {
-	case err := <-failed:
-		return err
-	case <-ctx.Done():
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return custard.Errorf(custard.CodeUsage, "%s", err.Error()).WithHint("See `%s --help`.", cmd.CommandPath())
+	})
+	p.addFlags(root)
+	root.AddCommand(&cobra.Command{
+		Use: "version", Short: "Print the version", Args: noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintln(p.stdout, "custard-server", p.version)
+			return err
+		},
+	})
+	return root
+}
+
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
 	}
-	log.Info("stopping")
-	stopCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
-	defer cancel()
-	if err := srv.Shutdown(stopCtx); err != nil {
-		return fmt.Errorf("requests were still running after %s: %w", grace, err)
-	}
-	if err := <-failed; !errors.Is(err, http.ErrServerClosed) {
-		return err
-	}
-	return nil
+	return custard.Errorf(custard.CodeUsage, "%s does not know %q", cmd.CommandPath(), args[0]).WithHint("See `%s --help`.", cmd.CommandPath())
 }

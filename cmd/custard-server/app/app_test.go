@@ -13,6 +13,18 @@ import (
 
 func noEnv(string) string { return "" }
 
+// home is an environment that has nothing but a place for data.
+func home(t *testing.T) func(string) string {
+	t.Helper()
+	dir := t.TempDir()
+	return func(name string) string {
+		if name == "CUSTARD_HOME" {
+			return dir
+		}
+		return ""
+	}
+}
+
 // start runs the server on a free port and returns its address; it is stopped, and its exit code checked, at the end.
 func start(t *testing.T) string {
 	t.Helper()
@@ -20,7 +32,7 @@ func start(t *testing.T) string {
 	logs, w := io.Pipe()
 	ended := make(chan int, 1)
 	go func() {
-		ended <- Run(ctx, "1.2.3", []string{"--host", "127.0.0.1", "--port", "0"}, io.Discard, w, noEnv)
+		ended <- Run(ctx, "1.2.3", []string{"--host", "127.0.0.1", "--port", "0"}, io.Discard, w, home(t))
 		w.Close()
 	}()
 	line, err := bufio.NewReader(logs).ReadString('\n')
@@ -52,7 +64,7 @@ func TestServerAnswersProbes(t *testing.T) {
 	}{
 		{"/health", 200, "status", "ok"},
 		{"/status", 200, "version", "1.2.3"},
-		{"/nothing", 404, "error", ""},
+		{"/api/v1/nothing", 404, "error", ""},
 	} {
 		resp, err := http.Get(base + tt.path)
 		if err != nil {
@@ -75,7 +87,7 @@ func TestAddressInUseIsSaid(t *testing.T) {
 	base := start(t)
 	port := base[strings.LastIndexByte(base, ':')+1:]
 	var stderr strings.Builder
-	if code := Run(t.Context(), "1", []string{"--host", "127.0.0.1", "--port", port}, io.Discard, &stderr, noEnv); code != 1 {
+	if code := Run(t.Context(), "1", []string{"--host", "127.0.0.1", "--port", port}, io.Discard, &stderr, home(t)); code != 1 {
 		t.Fatalf("exit code %d", code)
 	}
 	if !strings.Contains(stderr.String(), "cannot listen on 127.0.0.1:"+port) {
