@@ -29,7 +29,7 @@ const (
 	KindNoModel     Kind = "no_model"     // usage: the service has no such model
 	KindRefused     Kind = "refused"      // failed: the model would not answer
 	KindFiltered    Kind = "filtered"     // failed: the service's content filter
-	KindForbidden   Kind = "forbidden"    // policy: the address of the service may not be dialled
+	KindForbidden   Kind = "forbidden"    // policy: the address of the service may not be dialled; not_found: a request that was not recorded is replayed
 	KindCanceled    Kind = "canceled"     // canceled or timeout: the caller's context ended
 )
 

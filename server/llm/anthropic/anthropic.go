@@ -97,6 +97,9 @@ func (p *Provider) Stream(ctx context.Context, req *llm.Request) iter.Seq2[llm.C
 				return
 			}
 		}
+		if a.stopped {
+			events.Ended()
+		}
 		if err := a.finish(); err != nil {
 			a.fail(yield, err)
 			return

@@ -145,13 +145,23 @@ type Events struct {
 	body   io.ReadCloser
 	reader eventReader
 	read   int64
+	ended  bool // the answer is whole: what is left of the stream is its end
 	closed atomic.Bool
 }
+
+// Ended tells that the answer is whole. Close then reads what is left of the stream, so that the connection serves the next
+// call; a service that does not end it is not waited for.
+func (e *Events) Ended() { e.ended = true }
 
 // Close ends the call. It may be called again.
 func (e *Events) Close() {
 	if e.closed.Swap(true) {
 		return
+	}
+	if e.ended && e.body != nil {
+		const patience, most = 100 * time.Millisecond, 4 << 10
+		e.timer.Reset(patience)
+		_, _ = io.CopyN(io.Discard, e.body, most)
 	}
 	e.timer.Stop()
 	e.cancel(nil)

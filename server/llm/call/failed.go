@@ -67,9 +67,9 @@ func (c *Client) transportError(e *Events, err error, otherwise llm.Kind) *custa
 	if errors.Is(context.Cause(e.ctx), errHung) {
 		return c.Fail(llm.Failure{Kind: llm.KindHung, Cause: errHung}, "%s sent nothing for %s", c.opt.Provider, c.opt.Idle)
 	}
-	if refused, ok := errors.AsType[*custard.Error](err); ok { // the guard's
+	if refused, ok := errors.AsType[*custard.Error](err); ok { // of this side: the guard's, a cassette's
 		failed := c.Fail(llm.Failure{Kind: llm.KindForbidden, Cause: err}, "%s: %s", c.opt.Provider, refused.Message)
-		failed.Hint = refused.Hint
+		failed.Code, failed.Hint = refused.Code, refused.Hint
 		return failed
 	}
 	if otherwise == llm.KindCut {

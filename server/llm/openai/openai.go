@@ -138,6 +138,7 @@ func (p *Provider) Stream(ctx context.Context, req *llm.Request) iter.Seq2[llm.C
 				return
 			}
 		}
+		events.Ended()
 		if err := a.finish(); err != nil {
 			a.fail(yield, err)
 			return
