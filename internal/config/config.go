@@ -13,7 +13,9 @@
 package config
 
 import (
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -25,6 +27,12 @@ type Config struct {
 	Connection   string        // the connection to ask
 	DB           string        // or a DSN or file
 	Engine       string        // builtin, or a model
+	ModelKey     string        // the key of the model that Engine names
+	ModelURL     string        // its address, where it is not the service's own
+	Candidates   int64         // queries that a model writes for a question; 0 and 1 for one
+	SchemaTokens int64         // of the schema in a prompt, at most; 0 for the default
+	ShareValues  bool          // a model may be told values that the question itself names
+	ShareResults bool          // a model may be told what comes from rows
 	Output       string        // a format; empty for the default of where output goes
 	Chart        string        // auto, none, bar, line, hist; empty for the default
 	Limit        int64         // rows at the most; 0 for no limit
@@ -83,12 +91,26 @@ func flag(field func(*Config) *bool) kind {
 	}}
 }
 
+func within(field func(*Config) *int64, least, most int64) kind {
+	return kind{fmt.Sprintf("a number from %d to %d", least, most), func(c *Config, s string) bool {
+		n, err := strconv.ParseInt(s, 10, 64)
+		*field(c) = n
+		return err == nil && n >= least && n <= most
+	}}
+}
+
 // Settings returns every setting, in the order in which they are listed.
 func Settings() []Setting {
 	return []Setting{
 		{Key: "connection", Help: "the connection to ask", kind: text(func(c *Config) *string { return &c.Connection })},
 		{Key: "db", Help: "the database to ask: a DSN or a file", kind: text(func(c *Config) *string { return &c.DB })},
-		{Key: "engine", Help: "what writes the query: builtin, or a model", kind: text(func(c *Config) *string { return &c.Engine })},
+		{Key: "engine", Help: "what writes the query: builtin, a model, or several with commas between", kind: text(func(c *Config) *string { return &c.Engine })},
+		{Key: "model_key", Help: "the key of that model; OPENAI_API_KEY and its like do as well", User: true, kind: text(func(c *Config) *string { return &c.ModelKey })},
+		{Key: "model_url", Help: "the address of that model, where it is not its service's own", User: true, kind: text(func(c *Config) *string { return &c.ModelURL })},
+		{Key: "candidates", Help: "queries that a model writes for a question and that are compared", kind: within(func(c *Config) *int64 { return &c.Candidates }, 1, 9)},
+		{Key: "schema_tokens", Help: "tokens of a schema that a model is shown, at most", kind: within(func(c *Config) *int64 { return &c.SchemaTokens }, 500, 1_000_000)},
+		{Key: "share_values", Help: "tell a model the spelling of values that the question names", User: true, kind: flag(func(c *Config) *bool { return &c.ShareValues })},
+		{Key: "share_results", Help: "tell a model what comes from rows: such values, errors of the database", User: true, kind: flag(func(c *Config) *bool { return &c.ShareResults })},
 		{Key: "output", Help: "the format of results", kind: choice(func(c *Config) *string { return &c.Output }, "table", "json", "ndjson", "csv", "tsv", "markdown", "vertical")},
 		{Key: "chart", Help: "charts in the terminal", kind: choice(func(c *Config) *string { return &c.Chart }, "auto", "none", "bar", "line", "hist")},
 		{Key: "limit", Help: "rows at the most; 0 for no limit", kind: kind{"a number of rows, 0 or more", parseLimit}},
@@ -109,7 +131,7 @@ func Settings() []Setting {
 // Default is what holds where nothing is configured.
 func Default() *Config {
 	return &Config{Limit: 1000, Timeout: time.Minute, origins: map[string]string{}, values: map[string]string{
-		"limit": "1000", "timeout": "1m0s", "csv_safe": "false", "insecure_http": "false", "quiet": "false", "verbose": "false",
+		"limit": "1000", "timeout": "1m0s", "csv_safe": "false", "insecure_http": "false", "quiet": "false", "verbose": "false", "share_values": "false", "share_results": "false",
 	}}
 }
 

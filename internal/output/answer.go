@@ -165,7 +165,13 @@ func (j *jsonWriter) End() error {
 		j.buf = append(j.buf, ": "...)
 		j.buf = appendFloat(j.buf, math.Round(a.Done.TimingsMS[key]*1000)/1000)
 	}
-	j.text("},\n  \"conversation_id\": ", a.Done.ConversationID)
+	j.buf = append(j.buf, '}')
+	if a.Done.Usage != nil {
+		if usage, err := json.Marshal(a.Done.Usage); err == nil {
+			j.buf = append(append(j.buf, ",\n  \"usage\": "...), usage...)
+		}
+	}
+	j.text(",\n  \"conversation_id\": ", a.Done.ConversationID)
 	if a.RequestID != "" {
 		j.text(",\n  \"request_id\": ", a.RequestID)
 	}

@@ -293,9 +293,15 @@ func (w *answering) footer() string {
 		}
 	}
 	if w.app.verbose() {
-		for _, stage := range [...]string{"schema", "values", "translate", "check", "plan", "run"} {
+		for _, stage := range [...]string{"schema", "values", "translate", "check", "compare", "plan", "run"} {
 			if ms, ok := w.answer.Done.TimingsMS[stage]; ok {
 				parts = append(parts, stage+" "+milliseconds(ms))
+			}
+		}
+		if u := w.answer.Done.Usage; u != nil {
+			parts = append(parts, fmt.Sprintf("%d + %d tokens", u.Input, u.Output))
+			if u.USD > 0 {
+				parts = append(parts, fmt.Sprintf("$%.4f", u.USD))
 			}
 		}
 		parts = append(parts, "conversation "+w.answer.Done.ConversationID)

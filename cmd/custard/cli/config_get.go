@@ -21,10 +21,7 @@ func newConfigGet(a *app) *cobra.Command {
 			if !ok {
 				return config.Unknown(args[0])
 			}
-			if args[0] == "db" {
-				value = maskDSN(value)
-			}
-			_, err = fmt.Fprintln(a.stdout, value)
+			_, err = fmt.Fprintln(a.stdout, shownSetting(args[0], value))
 			return err
 		},
 	}

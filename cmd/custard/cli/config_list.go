@@ -23,9 +23,7 @@ func newConfigList(a *app) *cobra.Command {
 		l := newList(textField("setting"), textField("value"), textField("from"), textField("meaning"))
 		for _, s := range config.Settings() {
 			value, from, _ := cfg.Get(s.Key)
-			if s.Key == "db" {
-				value = maskDSN(value)
-			}
+			value = shownSetting(s.Key, value)
 			if format == output.Table || format == output.Markdown || format == output.Vertical {
 				value = orDash(value)
 			}
@@ -34,6 +32,17 @@ func newConfigList(a *app) *cobra.Command {
 		return l.write(a, format)
 	}
 	return cmd
+}
+
+// shownSetting is a setting's value without a secret.
+func shownSetting(key, value string) string {
+	switch {
+	case key == "db":
+		return maskDSN(value)
+	case key == "model_key" && value != "":
+		return "****"
+	}
+	return value
 }
 
 // completeSettings completes the names of settings.

@@ -11,7 +11,6 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/ask"
 	"github.com/custard-ai/custard/server/translate"
-	"github.com/custard-ai/custard/server/translate/builtin"
 )
 
 // place is a database that can be asked: in this process, or across the network.
@@ -71,7 +70,7 @@ func (db *database) asker() custard.Asker {
 	return ask.New(ask.Config{
 		Source:  db.source,
 		Dialect: db.driver.Dialect(),
-		Engine:  engine,
+		Engine:  a.engine,
 		Turns:   a.turns,
 		Now:     a.clock,
 		Logger:  a.log(),
@@ -85,15 +84,6 @@ func (db *database) schema(ctx context.Context, refresh bool) (*custard.Schema, 
 func (db *database) history() (custard.Catalog, bool) { return db.app.store(), false }
 
 func (db *database) close() error { return db.source.Close() }
-
-// engine returns the translator of a name.
-func engine(name string) (translate.Translator, error) {
-	switch name {
-	case "", "builtin":
-		return builtin.New(), nil
-	}
-	return nil, usagef("Leave --engine out, or say --engine builtin.", "this version has no engine %q", name)
-}
 
 // turns returns what was asked before in a conversation, from the history.
 func (a *app) turns(ctx context.Context, conversation string) ([]translate.Turn, error) {

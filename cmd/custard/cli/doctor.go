@@ -50,13 +50,7 @@ is not well.`,
 		if a.cfg != nil {
 			d.server(ctx)
 			d.check("database", func() (string, error) { return d.database(ctx, c) })
-			d.check("engine", func() (string, error) {
-				e, err := engine(a.cfg.Engine)
-				if err != nil {
-					return "", err
-				}
-				return e.Name(), nil
-			})
+			d.check("engine", func() (string, error) { return a.checkEngines(ctx) })
 		}
 		d.check("terminal", d.terminal)
 		return d.first

@@ -9,6 +9,7 @@ import (
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/output"
+	"github.com/custard-ai/custard/server/translate/model"
 )
 
 // answerFlags are the flags of commands that answer: ask, sql, history rerun.
@@ -22,6 +23,7 @@ type answerFlags struct {
 	limit        int64
 	timeout      string
 	engine       string
+	candidates   int
 	conversation string
 	fresh        bool
 	failEmpty    bool
@@ -46,7 +48,8 @@ func (f *answerFlags) flags(a *app, cmd *cobra.Command, question bool) {
 	p.Int64Var(&f.limit, "limit", 0, "`rows` at the most; 0 for no limit, streamed (default 1000)")
 	p.StringVar(&f.timeout, "timeout", "", "give up after this `duration` (default 60s)")
 	if question {
-		p.StringVar(&f.engine, "engine", "", "what writes the query, by `name`: builtin")
+		p.StringVar(&f.engine, "engine", "", "what writes the query, by `name`: builtin, or a model such as openai/gpt-4.1; after a comma, what to ask where it does not answer")
+		p.IntVar(&f.candidates, "candidates", 0, "let a model write `n` queries, compare their results and take what most have")
 		p.StringVar(&f.conversation, "conversation", "", "continue the conversation with this `id`, or the 'last' one")
 		p.BoolVar(&f.fresh, "new", false, "begin a new conversation, whatever is configured")
 		cmd.MarkFlagsMutuallyExclusive("conversation", "new")
@@ -138,6 +141,13 @@ func (f *answerFlags) request(a *app, cmd *cobra.Command) (custard.Request, *sho
 	req := custard.Request{Engine: f.engine, DryRun: f.dryRun, Limits: custard.Limits{Rows: cfg.Limit, Timeout: cfg.Timeout}}
 	if req.Engine == "" {
 		req.Engine = cfg.Engine
+	}
+	req.Candidates = int(cfg.Candidates)
+	if cmd.Flags().Changed("candidates") {
+		req.Candidates = f.candidates
+		if f.candidates < 1 || f.candidates > model.MaxCandidates {
+			return req, nil, tooMany(f.candidates)
+		}
 	}
 	if cmd.Flags().Changed("limit") {
 		if f.limit < 0 {

@@ -9,6 +9,7 @@ func newTopics() []*cobra.Command {
 		{Use: "formats", Short: "the formats of results", Long: topicFormats},
 		{Use: "exit-codes", Short: "what the program ends with", Long: topicExitCodes},
 		{Use: "assertions", Short: "--expect and --fail-empty, for CI", Long: topicAssertions},
+		{Use: "models", Short: "language models: which, their keys, and what they are told", Long: topicModels},
 		{Use: "configuration", Short: "files, variables and profiles", Long: topicConfiguration},
 	}
 }
@@ -91,6 +92,28 @@ NULL satisfies no comparison but '!= …' with a value and '= null'.
   custard ask -c prod "orders without a customer" --expect 'rows = 0'
   custard sql "select max(age) from jobs" --expect 'value < 100'
   custard sql "select name, stock from products" --expect 'stock >= 0' -o csv`
+
+const topicModels = `Language models
+
+--engine says what writes the query: builtin, which needs no network, or a model by SERVICE/MODEL:
+
+  openai/gpt-4.1   anthropic/claude-sonnet-4-5   ollama/llama3.2   openrouter/… groq/… azure/DEPLOYMENT …
+
+After a comma, what is asked where the one before does not answer: --engine openai/gpt-4.1,ollama/llama3.2,builtin.
+The answer says which it was. 'custard config set engine NAME' makes it the default; 'custard doctor' asks whether
+it can be reached.
+
+Keys come from OPENAI_API_KEY, ANTHROPIC_API_KEY and so on, or from model_key in your own config.yaml. An address of
+your own: OPENAI_BASE_URL and so on, or model_url.
+
+What a model is told: the part of the schema that the question is about, the conversation's questions and queries,
+today's date, the question. Never a row. With share_values also how values are spelled that the question itself
+names; with share_results also what comes from rows, such as values in the database's errors.
+
+What a model writes is parsed, checked and printed again like anything else: it cannot change data, and a name that
+it made up does not reach the database. What fails goes back to it with the error, at most twice.
+
+--candidates N lets it write N queries, runs them on a few rows, and takes the result that most agree on.`
 
 const topicConfiguration = `Configuration
 

@@ -47,6 +47,7 @@ func (f *Fallback) Translate(ctx context.Context, req translate.Request) (*trans
 			if whole != "" {
 				out.Assumptions = append([]string{"read as the question '" + whole + "'"}, out.Assumptions...)
 			}
+			warnings[i-1] += ": " + e.Name() + " wrote this query"
 			out.Warnings = append(warnings, out.Warnings...)
 			return &out, nil
 		}

@@ -270,7 +270,8 @@ func TestFallsBackAndSaysSo(t *testing.T) {
 		t.Fatal(a.err)
 	}
 	if a.query.Engine != "builtin" || !strings.Contains(a.query.SQL, "Germany") || len(a.query.Warnings) < 2 ||
-		a.query.Warnings[0] != "fake/one did not answer (fake/one is overloaded)" || !strings.Contains(strings.Join(a.query.Assumptions, "\n"), "read as the question") {
+		a.query.Warnings[0] != "fake/one did not answer (fake/one is overloaded)" ||
+		a.query.Warnings[1] != "fake/two did not answer (fake/two is overloaded): builtin wrote this query" || !strings.Contains(strings.Join(a.query.Assumptions, "\n"), "read as the question") {
 		t.Errorf("%+v", a.query)
 	}
 	// What a model says about the question is its answer.
