@@ -28,6 +28,8 @@ type app struct {
 		noColor, quiet, verbose          bool
 	}
 
+	cassette struct{ record, replay string } // folders of a model's traffic
+
 	today    time.Time // what 'today' means, where a flag or the configuration says so
 	cfg      *config.Config
 	logger   *slog.Logger

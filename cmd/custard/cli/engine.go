@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/llm"
 	"github.com/custard-ai/custard/server/llm/all"
+	"github.com/custard-ai/custard/server/llm/cassette"
 	"github.com/custard-ai/custard/server/llm/guard"
 	"github.com/custard-ai/custard/server/translate"
 	"github.com/custard-ai/custard/server/translate/builtin"
@@ -57,8 +59,22 @@ func (a *app) provider(name string) (llm.Provider, error) {
 	if name == firstModel(cfg.Engine) {
 		open.Key, open.Base = cfg.ModelKey, cfg.ModelURL
 	}
+	var taped error
+	switch {
+	case a.cassette.replay != "":
+		open.Replayed = true
+		open.Transport = func(http.RoundTripper) http.RoundTripper { return cassette.Replay(a.cassette.replay) }
+	case a.cassette.record != "":
+		open.Transport = func(next http.RoundTripper) http.RoundTripper {
+			recorder, err := cassette.Record(a.cassette.record, next)
+			if taped = err; err != nil {
+				return next
+			}
+			return recorder
+		}
+	}
 	p, err := all.Open(name, open)
-	if err != nil {
+	if err = cmp.Or(taped, err); err != nil {
 		return nil, err
 	}
 	prices, err := llm.ListPrices(nil)

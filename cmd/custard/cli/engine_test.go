@@ -96,3 +96,27 @@ func TestConfiguredModel(t *testing.T) {
 		t.Errorf("%s%s", out, errs)
 	}
 }
+
+// What was recorded is replayed without a service, a key or the same random marks.
+func TestRecordAndReplay(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	fake := llmtest.Say(llmtest.OpenAI{}, llmtest.Answer{Text: counted})
+	question := []string{"ask", "--demo", "--now", "2026-02-15", "--engine", "openai/gauge", "--json", "how many customers are there?"}
+	recorded, errs, code := withModels(t, fake, nil, append(question, "--record", dir)...)
+	if code != 0 {
+		t.Fatalf("%d: %s%s", code, recorded, errs)
+	}
+	env := map[string]string{"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}
+	replayed, errs, code := withModels(t, fake, env, append(question, "--replay", dir)...)
+	if code != 0 || len(fake.Requests()) != 1 || !strings.Contains(replayed, `"engine": "openai/gauge"`) {
+		t.Errorf("%d, %d requests: %s%s", code, len(fake.Requests()), replayed, errs)
+	}
+	question[len(question)-1] = "something else"
+	if _, errs, code = withModels(t, fake, env, append(question, "--replay", dir)...); code == 0 {
+		t.Errorf("what was never recorded was answered: %s", errs)
+	}
+	if _, errs, code = withModels(t, fake, nil, append(question, "--record", dir, "--replay", dir)...); code != 2 {
+		t.Errorf("%d: %s", code, errs)
+	}
+}

@@ -50,6 +50,9 @@ func (f *answerFlags) flags(a *app, cmd *cobra.Command, question bool) {
 	if question {
 		p.StringVar(&f.engine, "engine", "", "what writes the query, by `name`: builtin, or a model such as openai/gpt-4.1; after a comma, what to ask where it does not answer")
 		p.IntVar(&f.candidates, "candidates", 0, "let a model write `n` queries, compare their results and take what most have")
+		p.StringVar(&a.cassette.record, "record", "", "keep the traffic with a model in this `folder`")
+		p.StringVar(&a.cassette.replay, "replay", "", "answer from the traffic kept in this `folder`: no key, no network")
+		cmd.MarkFlagsMutuallyExclusive("record", "replay")
 		p.StringVar(&f.conversation, "conversation", "", "continue the conversation with this `id`, or the 'last' one")
 		p.BoolVar(&f.fresh, "new", false, "begin a new conversation, whatever is configured")
 		cmd.MarkFlagsMutuallyExclusive("conversation", "new")
