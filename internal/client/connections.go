@@ -70,16 +70,9 @@ func (c *Client) HostedConnections(ctx context.Context) ([]Connection, error) {
 
 // HostedConnection returns one by name or id; CodeNotFound where the organisation has none like it.
 func (c *Client) HostedConnection(ctx context.Context, name string) (Connection, error) {
-	var one struct {
-		Connection
-
-		Wrapped *Connection `json:"connection"`
-	}
+	var one Connection
 	err := c.do(ctx, call{method: "GET", path: "/connections/" + escape(name), signed: true, again: true}, &one)
-	if one.Wrapped != nil {
-		one.Connection = *one.Wrapped
-	}
-	return hosted(one.Connection), err
+	return hosted(one), err
 }
 
 // CreateConnection makes a connection. Where the answer was lost on its way and asked for again, the token, which the
@@ -92,7 +85,7 @@ func (c *Client) CreateConnection(ctx context.Context, n NewConnection) (AddedCo
 		return added, err
 	}
 	rotated, err := c.RotateToken(ctx, added.Connection.ID, 0)
-	added.AgentToken = rotated.AgentToken
+	added.AgentToken, added.Command = rotated.AgentToken, rotated.Command
 	return added, err
 }
 
@@ -100,6 +93,7 @@ func (c *Client) CreateConnection(ctx context.Context, n NewConnection) (AddedCo
 type RotatedToken struct {
 	AgentToken string    `json:"agent_token"`
 	ExpiresOld time.Time `json:"expires_old"`
+	Command    string    `json:"command"` // starts an agent with it
 }
 
 // RotateToken makes a new token for the agents of a connection. The old one is good for overlap yet; 0 ends it at once,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"os/exec"
@@ -19,6 +20,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	agent "github.com/custard-ai/custard/cmd/custard-agent/app"
+	server "github.com/custard-ai/custard/cmd/custard-server/app"
 	"github.com/custard-ai/custard/cmd/custard/cli"
 	"github.com/custard-ai/custard/internal/demo"
 	"github.com/custard-ai/custard/internal/pgtest"
@@ -31,6 +34,12 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"custard": func() {
 			os.Exit(cli.Run(context.Background(), "test", os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+		},
+		"custard-server": func() {
+			os.Exit(server.Run(context.Background(), "test", os.Args[1:], os.Stdout, os.Stderr, os.Getenv))
+		},
+		"custard-agent": func() {
+			os.Exit(agent.Run(context.Background(), "test", os.Args[1:], os.Stdout, os.Stderr, os.Getenv))
 		},
 	})
 }
@@ -47,33 +56,36 @@ func TestScripts(t *testing.T) {
 func TestPostgres(t *testing.T) {
 	t.Parallel()
 	pgtest.URL(t) // skips here, once, where there is no server
-	base := setup(t)
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/postgres", Cmds: commands(), Condition: condition, RequireExplicitExec: true,
-		Setup: func(env *testscript.Env) error {
-			if err := base(env); err != nil {
-				return err
-			}
-			tb, ok := env.T().(testing.TB)
-			if !ok {
-				return errors.New("the script's T is no testing.TB")
-			}
-			pg := pgtest.URL(tb)
-			pgtest.Exec(tb, pg,
-				"CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, born date, salary numeric(10,2))",
-				"INSERT INTO people VALUES (1, 'Ada', '1815-12-10', 100.50), (2, 'Grace', '1906-12-09', NULL)",
-				"CREATE TABLE numbers AS SELECT n FROM generate_series(1, 100000) n", // a join with itself takes minutes
-				"COMMENT ON TABLE people IS 'who works here'")
-			env.Setenv("PG", pg)
-			env.Setenv("READER", pgtest.Role(tb, pg, "GRANT SELECT ON people, numbers TO {role}"))
-			u, err := url.Parse(pg)
-			if err != nil {
-				return err
-			}
-			env.Setenv("PGHOSTPORT", u.Host)
-			return nil
-		},
+		Dir: "testdata/postgres", Cmds: commands(), Condition: condition, RequireExplicitExec: true, Setup: people(setup(t)),
 	})
+}
+
+// people adds a PostgreSQL database of its own to a script's setup.
+func people(base func(*testscript.Env) error) func(*testscript.Env) error {
+	return func(env *testscript.Env) error {
+		if err := base(env); err != nil {
+			return err
+		}
+		tb, ok := env.T().(testing.TB)
+		if !ok {
+			return errors.New("the script's T is no testing.TB")
+		}
+		pg := pgtest.URL(tb)
+		pgtest.Exec(tb, pg,
+			"CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, born date, salary numeric(10,2))",
+			"INSERT INTO people VALUES (1, 'Ada', '1815-12-10', 100.50), (2, 'Grace', '1906-12-09', NULL)",
+			"CREATE TABLE numbers AS SELECT n FROM generate_series(1, 100000) n", // a join with itself takes minutes
+			"COMMENT ON TABLE people IS 'who works here'")
+		env.Setenv("PG", pg)
+		env.Setenv("READER", pgtest.Role(tb, pg, "GRANT SELECT ON people, numbers TO {role}"))
+		u, err := url.Parse(pg)
+		if err != nil {
+			return err
+		}
+		env.Setenv("PGHOSTPORT", u.Host)
+		return nil
+	}
 }
 
 // shop makes the sample shop once for all scripts.
@@ -128,6 +140,12 @@ func condition(name string) (bool, error) {
 }
 
 func commands() map[string]func(*testscript.TestScript, bool, []string) {
+	all := processCommands()
+	maps.Copy(all, databaseCommands())
+	return all
+}
+
+func databaseCommands() map[string]func(*testscript.TestScript, bool, []string) {
 	return map[string]func(*testscript.TestScript, bool, []string){
 		// exits CODE PROGRAM ARG…: the program ends with that code.
 		"exits": func(ts *testscript.TestScript, _ bool, args []string) {

@@ -106,6 +106,9 @@ func (a *API) keepAccount(c *call, q *account) {
 		row.Detail["dry_run"] = "true"
 	}
 	n := journalled{org: c.who.Org, entry: entry, audit: row}
+	if q.req.DryRun { // nothing was asked of the database: it is audited, but no history
+		n.entry, row.Target = nil, q.conn.ID
+	}
 	var written chan struct{}
 	if q.req.SQL == "" {
 		written = make(chan struct{})

@@ -24,7 +24,7 @@ func newConnectionsRefresh(a *app) *cobra.Command {
 			r, err := t.server.RefreshSchema(ctx, t.label)
 			spin.stop()
 			if err != nil {
-				return a.noHosted(ctx, err)
+				return a.noHosted(ctx, t.server, t.label, err)
 			}
 			a.note(a.paint("", t.label+": "+count(int64(r.Tables), "table")))
 			for _, change := range r.Changes {

@@ -42,7 +42,7 @@ func newConnectionsRemove(a *app) *cobra.Command {
 func (a *app) removeHosted(ctx context.Context, t target, yes bool) error {
 	c, err := t.server.HostedConnection(ctx, t.label)
 	if err != nil {
-		return a.noHosted(ctx, err)
+		return a.noHosted(ctx, t.server, t.label, err)
 	}
 	if !yes {
 		if ok, err := a.yes(ctx, "Remove "+c.Name+" for everybody in the organisation, and cut its agents off?"); err != nil || !ok {

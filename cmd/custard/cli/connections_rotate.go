@@ -33,7 +33,7 @@ func newConnectionsRotate(a *app) *cobra.Command {
 		}
 		t, err := c.RotateToken(ctx, args[0], good)
 		if err != nil {
-			return a.noHosted(ctx, err)
+			return a.noHosted(ctx, c, args[0], err)
 		}
 		if good > 0 {
 			a.note("The old token is good until " + t.ExpiresOld.Local().Format("2006-01-02 15:04") + ". The new one is shown this once:")

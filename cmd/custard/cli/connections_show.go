@@ -49,7 +49,7 @@ func newConnectionsShow(a *app) *cobra.Command {
 func (a *app) showHosted(ctx context.Context, t target, format output.Format) error {
 	c, err := t.server.HostedConnection(ctx, t.label)
 	if err != nil {
-		return a.noHosted(ctx, err)
+		return a.noHosted(ctx, t.server, t.label, err)
 	}
 	agents := make([]string, 0, len(c.Agents))
 	for _, one := range c.Agents {

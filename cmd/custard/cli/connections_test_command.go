@@ -62,7 +62,7 @@ func (a *app) testHosted(ctx context.Context, t target, wait string) error {
 			return err
 		}
 		if err := a.online(ctx, t.server, t.label, patience); err != nil {
-			return a.noHosted(ctx, err)
+			return a.noHosted(ctx, t.server, t.label, err)
 		}
 	}
 	spin := a.spin("testing")
@@ -70,7 +70,7 @@ func (a *app) testHosted(ctx context.Context, t target, wait string) error {
 	started := a.clock()
 	checks, err := t.server.Test(ctx, t.label)
 	if err != nil {
-		return a.noHosted(ctx, err)
+		return a.noHosted(ctx, t.server, t.label, err)
 	}
 	if err := failedCheck(checks); err != nil {
 		return err

@@ -61,7 +61,7 @@ func (a *app) useLocal(ctx context.Context, name string) error {
 // useHosted makes a connection of the server the default, and no local one.
 func (a *app) useHosted(ctx context.Context, c *client.Client, name string) error {
 	if err := c.UseConnection(ctx, name); err != nil {
-		return a.noHosted(ctx, err)
+		return a.noHosted(ctx, c, name, err)
 	}
 	current, err := a.store().Current(ctx)
 	if err != nil || current == "" {

@@ -192,7 +192,7 @@ func (d *doctor) server(ctx context.Context) {
 func (d *doctor) hosted(ctx context.Context, t target) (string, error) {
 	checks, err := t.server.Test(ctx, t.label)
 	if err != nil {
-		return "", d.app.noHosted(ctx, err)
+		return "", d.app.noHosted(ctx, t.server, t.label, err)
 	}
 	if err := failedCheck(checks); err != nil {
 		return "", err

@@ -74,7 +74,7 @@ func (a *app) entries(ctx context.Context, where whereFlags, connection string, 
 	}
 	if server != nil {
 		entries, err := server.HistoryOf(ctx, connection, "", limit)
-		return entries, a.noHosted(ctx, err)
+		return entries, a.noHosted(ctx, server, connection, err)
 	}
 	entries, err := catalog.History(ctx, "", 0)
 	if err != nil {

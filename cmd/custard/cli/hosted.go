@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/custard-ai/custard/internal/client"
@@ -114,7 +115,7 @@ func (h hostedAsker) Ask(ctx context.Context, req custard.Request) iter.Seq2[cus
 	return func(yield func(custard.Event, error) bool) {
 		for event, err := range h.server.Ask(ctx, req) {
 			if err != nil {
-				err = h.app.noHosted(ctx, err)
+				err = h.app.noHosted(ctx, h.server, h.label, err)
 			}
 			if !yield(event, err) {
 				return
@@ -126,7 +127,7 @@ func (h hostedAsker) Ask(ctx context.Context, req custard.Request) iter.Seq2[cus
 func (h *hostedDatabase) schema(ctx context.Context, refresh bool) (*custard.Schema, error) {
 	s, err := h.server.Schema(ctx, h.label, refresh)
 	if err != nil {
-		return nil, h.app.noHosted(ctx, err)
+		return nil, h.app.noHosted(ctx, h.server, h.label, err)
 	}
 	return s, nil
 }
@@ -135,18 +136,29 @@ func (h *hostedDatabase) history() (custard.Catalog, bool) { return h.server, tr
 
 func (h *hostedDatabase) close() error { return nil }
 
-// noHosted makes the error of a connection that the server does not know one of usage, and names the local ones too.
-func (a *app) noHosted(ctx context.Context, err error) error {
+// noHosted makes the error of a connection that the server does not know one of usage, which names those that there are.
+func (a *app) noHosted(ctx context.Context, server *client.Client, name string, err error) error {
 	e := custard.AsError(err)
 	if e == nil || e.Code != custard.CodeNotFound {
 		return err
 	}
-	if list, lerr := a.store().Connections(ctx); lerr == nil && len(list) > 0 && !a.serverFlag() {
-		names := make([]string, 0, len(list))
+	var names []string
+	if list, err := a.store().Connections(ctx); err == nil && !a.serverFlag() {
 		for _, c := range list {
 			names = append(names, c.Name)
 		}
-		e = e.WithHint("%s", strings.TrimSpace(e.Hint+"\nOn this machine there is: "+strings.Join(names, ", ")+"."))
 	}
-	return &chooseError{err: e, usage: true}
+	if list, err := server.Connections(ctx); err == nil { // without it the error is as good as before
+		for _, c := range list {
+			names = append(names, c.Name)
+		}
+	}
+	slices.Sort(names)
+	hint := "There is none yet: add one with `custard connections add NAME DSN`, or with --hosted."
+	if len(names) > 0 {
+		hint = "There is: " + strings.Join(slices.Compact(names), ", ") + "."
+	}
+	missing := custard.Errorf(custard.CodeNotFound, "there is no connection %q", name)
+	missing.Cause = e
+	return &chooseError{err: missing.WithHint("%s", hint), usage: true}
 }

@@ -1,0 +1,182 @@
+package e2e
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// process is a program that a script has started and not waited for. What it writes goes to a file.
+type process struct {
+	cmd  *exec.Cmd
+	log  string
+	once sync.Once
+	err  error
+}
+
+// startProcess starts a program with an environment.
+func startProcess(dir, log string, env []string, program string, args ...string) (*process, error) {
+	path := program
+	for _, v := range env {
+		if folders, ok := strings.CutPrefix(v, "PATH="); ok {
+			path = find(program, folders)
+		}
+	}
+	out, err := os.Create(log)
+	if err != nil {
+		return nil, err
+	}
+	defer out.Close() // the process has its own
+	cmd := exec.Command(path, args...)
+	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = dir, env, out, out
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return &process{cmd: cmd, log: log}, nil
+}
+
+func find(program, folders string) string {
+	for _, dir := range filepath.SplitList(folders) {
+		path := filepath.Join(dir, program)
+		if info, err := os.Stat(path); err == nil && !info.IsDir() {
+			return path
+		}
+	}
+	return program
+}
+
+// stop asks the process to end as an operator does, and waits for it.
+func (p *process) stop() error {
+	p.once.Do(func() {
+		_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+		ended := make(chan error, 1)
+		go func() { ended <- p.cmd.Wait() }()
+		select {
+		case p.err = <-ended:
+		case <-time.After(patience):
+			_ = p.cmd.Process.Kill() // so that the test ends
+			<-ended
+			p.err = fmt.Errorf("%s does not end", p.cmd.Path)
+		}
+	})
+	return p.err
+}
+
+// await waits until the process has written what the pattern matches, and returns the match and its groups.
+func (p *process) await(pattern *regexp.Regexp) ([]string, error) {
+	deadline := time.Now().Add(patience)
+	for {
+		text, err := os.ReadFile(p.log)
+		if err != nil {
+			return nil, err
+		}
+		if match := pattern.FindStringSubmatch(string(text)); match != nil {
+			return match, nil
+		}
+		if p.cmd.ProcessState != nil || time.Now().After(deadline) {
+			return nil, fmt.Errorf("%s has not written %s:\n%s", filepath.Base(p.cmd.Path), pattern, text)
+		}
+		time.Sleep(5 * time.Millisecond) // a file tells nobody that it has grown
+	}
+}
+
+// freePort returns a port of this machine that nothing listens at.
+func freePort() (string, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	defer ln.Close()
+	_, port, err := net.SplitHostPort(ln.Addr().String())
+	return port, err
+}
+
+// processes are those of one script.
+type processes map[string]*process
+
+type processesKey struct{}
+
+// withProcesses lets a script start processes, and stops those that are left when it ends.
+func withProcesses(env *testscript.Env) processes {
+	all := processes{}
+	env.Values[processesKey{}] = all
+	env.Defer(func() {
+		for _, p := range all {
+			_ = p.stop() // the script has said what must hold
+		}
+	})
+	return all
+}
+
+func running1(ts *testscript.TestScript, name string) *process {
+	all, _ := ts.Value(processesKey{}).(processes)
+	p := all[name]
+	if p == nil {
+		ts.Fatalf("there is no process %q", name)
+	}
+	return p
+}
+
+// processCommands are the commands of scripts about processes.
+func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
+	return map[string]func(*testscript.TestScript, bool, []string){
+		// start NAME PROGRAM ARG…: runs a program beside the script; what it writes goes to NAME.log.
+		"start": func(ts *testscript.TestScript, _ bool, args []string) {
+			if len(args) < 2 {
+				ts.Fatalf("usage: start NAME PROGRAM ARG…")
+			}
+			all, _ := ts.Value(processesKey{}).(processes)
+			env := strings.Split(ts.Getenv("EXPORTED"), " ")
+			vars := make([]string, 0, len(env))
+			for _, name := range env {
+				if value := ts.Getenv(name); value != "" {
+					vars = append(vars, name+"="+value)
+				}
+			}
+			p, err := startProcess(ts.MkAbs("."), ts.MkAbs(args[0]+".log"), vars, args[1], args[2:]...)
+			ts.Check(err)
+			all[args[0]] = p
+		},
+		// stop NAME: ends a process as an operator does; it must end well.
+		"stop": func(ts *testscript.TestScript, _ bool, args []string) {
+			ts.Check(running1(ts, args[0]).stop())
+		},
+		// await NAME PATTERN [VAR]: waits until the process has written that; the pattern's group goes to the variable.
+		"await": func(ts *testscript.TestScript, _ bool, args []string) {
+			match, err := running1(ts, args[0]).await(regexp.MustCompile(args[1]))
+			ts.Check(err)
+			if len(args) > 2 {
+				ts.Setenv(args[2], match[1])
+			}
+		},
+		// capture VAR FILE PATTERN: the pattern's group in the file (or stdout) goes to the variable.
+		"capture": func(ts *testscript.TestScript, _ bool, args []string) {
+			match := regexp.MustCompile(args[2]).FindStringSubmatch(ts.ReadFile(args[1]))
+			if match == nil {
+				ts.Fatalf("%s holds no %s", args[1], args[2])
+			}
+			ts.Setenv(args[0], match[1])
+		},
+		// same FILE1 TEXT1 FILE2 TEXT2: the files are the same but for these texts.
+		"same": func(ts *testscript.TestScript, _ bool, args []string) {
+			first := strings.ReplaceAll(ts.ReadFile(args[0]), args[1], "…")
+			second := strings.ReplaceAll(ts.ReadFile(args[2]), args[3], "…")
+			if first != second {
+				ts.Fatalf("%s and %s differ:\n%s\n%s", args[0], args[2], first, second)
+			}
+		},
+		// open URL: opens the link of a mail in a browser and presses the button.
+		"open": func(ts *testscript.TestScript, _ bool, args []string) {
+			ts.Check(openLink(args[0]))
+		},
+	}
+}
