@@ -5,6 +5,8 @@ import (
 	"iter"
 	"sync"
 	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
 )
 
 // BreakerPolicy says when a service that fails is spared.
@@ -72,12 +74,13 @@ func (p *guarded) Stream(ctx context.Context, req *Request) iter.Seq2[Chunk, err
 			yield(Chunk{}, err)
 			return
 		}
-		verdict := nothing
+		verdict, began := nothing, p.breakers.policy.Now()
 		defer func() { p.breakers.leave(p.service, probe, verdict) }()
 		for chunk, err := range p.Provider.Stream(ctx, req) {
+			silent := verdict == nothing && p.breakers.policy.Now().Sub(began) >= slow
 			verdict = well
 			if err != nil {
-				verdict = verdictOf(err)
+				verdict = verdictOf(err, silent)
 			}
 			if !yield(chunk, err) {
 				return
@@ -94,11 +97,19 @@ const (
 	unwell
 )
 
-func verdictOf(err error) verdict {
+// slow is the silence after which a deadline that passes speaks against the service and not against the deadline.
+const slow = 20 * time.Second
+
+func verdictOf(err error, silent bool) verdict {
 	switch KindOf(err) {
+	case KindCanceled:
+		if silent && custard.AsError(err).Code == custard.CodeTimeout {
+			return unwell
+		}
+		return nothing
 	case KindOverloaded, KindUnreachable, KindCut, KindHung:
 		return unwell
-	case KindCanceled, KindBudget, KindForbidden, KindRateLimited, "":
+	case KindBudget, KindForbidden, KindRateLimited, "":
 		return nothing
 	default:
 		return well

@@ -27,7 +27,12 @@ func Wrap(p Provider, l Layers) Provider {
 		p = WithBudget(p, *l.Budget)
 	}
 	if l.Breakers != nil {
-		p = l.Breakers.Guard(p, p.Name())
+		service := p.Name()
+		if a := within[Addressed](p); a != nil {
+			base, _ := a.Address()
+			service += " at " + base
+		}
+		p = l.Breakers.Guard(p, service)
 	}
 	if l.Whole {
 		p = Whole(p)
@@ -42,20 +47,23 @@ func Wrap(p Provider, l Layers) Provider {
 }
 
 // CheckerOf returns the Checker within the layers of p; nil where its service cannot be asked.
-func CheckerOf(p Provider) Checker {
+func CheckerOf(p Provider) Checker { return within[Checker](p) }
+
+// within returns what is a T within the layers of p; nil where nothing is.
+func within[T any](p Provider) (found T) {
 	for {
-		if c, ok := p.(Checker); ok {
-			return c
+		if t, ok := p.(T); ok {
+			return t
 		}
-		within, ok := p.(interface{ Unwrap() Provider })
+		layer, ok := p.(interface{ Unwrap() Provider })
 		if !ok {
-			return nil
+			return found
 		}
-		p = within.Unwrap()
+		p = layer.Unwrap()
 	}
 }
 
-// WithDeadline ends each request after d, with CodeTimeout.
+// WithDeadline ends each request after d, with KindHung: another provider of a chain may still answer, as the caller waits.
 func WithDeadline(p Provider, d time.Duration) Provider { return &deadlined{Provider: p, d: d} }
 
 type deadlined struct {
@@ -69,9 +77,17 @@ func (p *deadlined) Unwrap() Provider { return p.Provider }
 // Stream implements Provider.
 func (p *deadlined) Stream(ctx context.Context, req *Request) iter.Seq2[Chunk, error] {
 	return func(yield func(Chunk, error) bool) {
-		ctx, cancel := context.WithTimeout(ctx, p.d)
+		limited, cancel := context.WithTimeout(ctx, p.d)
 		defer cancel()
-		p.Provider.Stream(ctx, req)(yield)
+		for chunk, err := range p.Provider.Stream(limited, req) {
+			if err != nil && limited.Err() != nil && ctx.Err() == nil {
+				err = Fail(Failure{Kind: KindHung, Provider: p.Name(), Cause: err}, "%s did not answer within %s", p.Name(), p.d).
+					WithHint("Give it more time, or take a faster model.")
+			}
+			if !yield(chunk, err) {
+				return
+			}
+		}
 	}
 }
 

@@ -138,7 +138,7 @@ func TestRetryEndsWithItsCaller(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(3*time.Second, cancel)
 		began := time.Now()
-		if _, err := llm.Complete(ctx, p, llmtest.Question()); llm.KindOf(err) != llm.KindOverloaded || time.Since(began) != 3*time.Second {
+		if _, err := llm.Complete(ctx, p, llmtest.Question()); llm.KindOf(err) != llm.KindCanceled || custard.AsError(err).Code != custard.CodeCanceled || time.Since(began) != 3*time.Second {
 			t.Errorf("%v after %s", err, time.Since(began))
 		}
 	})
@@ -209,6 +209,23 @@ func TestBreakerProbesOneAtATime(t *testing.T) {
 		answer = llmtest.Answer{Text: "x"}
 		if _, err := llm.Complete(t.Context(), p, llmtest.Question()); err != nil {
 			t.Errorf("the next probe: %v", err)
+		}
+	})
+}
+
+// A service that is silent until the deadline fails, unless the deadline left it no time.
+func TestBreakerAndDeadlines(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for deadline, want := range map[time.Duration]llm.Kind{time.Second: llm.KindHung, 30 * time.Second: llm.KindOpen} {
+			p := llm.Wrap(provider(t, "a", say(llmtest.Answer{Hang: true})), llm.Layers{Breakers: llm.NewBreakers(llm.BreakerPolicy{Failures: 2}), Deadline: deadline})
+			var err error
+			for range 3 {
+				_, err = llm.Complete(t.Context(), p, llmtest.Question())
+			}
+			if llm.KindOf(err) != want {
+				t.Errorf("deadline %s: %v, want %s", deadline, err, want)
+			}
 		}
 	})
 }
@@ -361,6 +378,38 @@ func TestPrices(t *testing.T) {
 	}
 }
 
+// A service at another address has no list price, though it bears the name; it has the one that was configured.
+func TestListPricesAreOfThePublishedAddress(t *testing.T) {
+	t.Parallel()
+	preset, _ := openai.PresetOf("openai")
+	for _, c := range []struct {
+		base string
+		own  llm.Prices
+		want bool
+	}{{"https://api.openai.com/v1", nil, true}, {"http://elsewhere/v1", nil, false}, {"http://elsewhere/v1", llm.Prices{"openai/gpt-4.1": {Input: 1, Output: 1}}, true}} {
+		client := say(llmtest.Answer{Text: "x", Usage: used}).Client(t)
+		client.Transport = plainly{client.Transport}
+		prices, err := llm.ListPrices(c.own)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := llm.WithCost(openai.New(openai.Config{Preset: preset, Model: "gpt-4.1", BaseURL: c.base, HTTP: client}), prices)
+		res, err := llm.Complete(t.Context(), p, llmtest.Question())
+		if err != nil || res.Cost.Known != c.want {
+			t.Errorf("%s: %+v, %v", c.base, res.Cost, err)
+		}
+	}
+}
+
+// plainly takes the TLS off: the fake speaks none.
+type plainly struct{ next http.RoundTripper }
+
+func (p plainly) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.URL.Scheme = "http"
+	return p.next.RoundTrip(r)
+}
+
 func TestObject(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
@@ -420,8 +469,13 @@ func TestWholeAndDeadline(t *testing.T) {
 		}
 		began := time.Now()
 		_, err := llm.Complete(t.Context(), llm.WithDeadline(provider(t, "a", say(llmtest.Answer{Hang: true})), 7*time.Second), llmtest.Question())
-		if e := custard.AsError(err); e.Code != custard.CodeTimeout || time.Since(began) != 7*time.Second {
+		if e := custard.AsError(err); llm.KindOf(err) != llm.KindHung || e.Code != custard.CodeTimeout || time.Since(began) != 7*time.Second {
 			t.Errorf("%v after %s", err, time.Since(began))
+		}
+		// One that takes too long leaves time for the next of a chain.
+		p := llm.Chain(llm.WithDeadline(provider(t, "a", say(llmtest.Answer{Hang: true})), 7*time.Second), provider(t, "b", say(llmtest.Answer{Text: "x"})))
+		if res, err := llm.Complete(t.Context(), p, llmtest.Question()); err != nil || res.Provider != "openai/b" {
+			t.Errorf("%+v, %v", res, err)
 		}
 	})
 }

@@ -51,6 +51,12 @@ type Checker interface {
 	Check(ctx context.Context) error
 }
 
+// Addressed is a Provider that tells where its service is: two organisations may give one name to two services.
+type Addressed interface {
+	// Address returns the base URL, and whether somebody configured it in the place of the service's published one.
+	Address() (base string, own bool)
+}
+
 // Role is who speaks in a message.
 type Role string
 

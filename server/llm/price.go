@@ -28,6 +28,8 @@ type Price struct {
 	Output  float64  `json:"output"`
 	Cached  *float64 `json:"cached,omitempty"`  // read from the prompt cache; Input where it is nil
 	Written *float64 `json:"written,omitempty"` // written to the prompt cache; Input where it is nil
+
+	listed bool // from the list of a service: of its published address alone
 }
 
 // Of returns what a usage costs; unknown where the usage is.
@@ -71,6 +73,7 @@ func ListPrices(own Prices) (Prices, error) {
 	}
 	out := make(Prices, len(listed)+len(own))
 	for k, v := range listed {
+		v.listed = true
 		out[k] = v
 	}
 	for k, v := range own {
@@ -113,12 +116,20 @@ func (p Prices) For(end End) (Price, bool) {
 	return Price{}, false
 }
 
-// WithCost fills the cost of each answer from the price table.
-func WithCost(p Provider, prices Prices) Provider { return &priced{Provider: p, prices: prices} }
+// WithCost fills the cost of each answer from the price table. A service at an address of one's own does not have the list
+// prices of the one whose name it bears.
+func WithCost(p Provider, prices Prices) Provider {
+	own := false
+	if a := within[Addressed](p); a != nil {
+		_, own = a.Address()
+	}
+	return &priced{Provider: p, prices: prices, own: own}
+}
 
 type priced struct {
 	Provider
 	prices Prices
+	own    bool
 }
 
 // Unwrap returns the provider within.
@@ -130,7 +141,7 @@ func (p *priced) Stream(ctx context.Context, req *Request) iter.Seq2[Chunk, erro
 		for chunk, err := range p.Provider.Stream(ctx, req) {
 			if chunk.End != nil {
 				end := *chunk.End
-				if price, ok := p.prices.For(end); ok {
+				if price, ok := p.prices.For(end); ok && !(price.listed && p.own) {
 					end.Cost = price.Of(end.Usage)
 				}
 				chunk.End = &end

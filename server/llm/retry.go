@@ -2,9 +2,12 @@ package llm
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"math/rand/v2"
 	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
 )
 
 // RetryPolicy says how often and how patiently a request is tried again. Zero fields of one with Attempts take the defaults.
@@ -54,7 +57,12 @@ func (p *retrying) Stream(ctx context.Context, req *Request) iter.Seq2[Chunk, er
 				return
 			}
 			wait, again := p.wait(ctx, n, last.Err)
-			if spoke || !again || !sleep(ctx, wait) {
+			if spoke || !again {
+				giveUp(yield, last, attempts)
+				return
+			}
+			if !sleep(ctx, wait) {
+				last.Err = interrupted(ctx, p.Name(), last.Err)
 				giveUp(yield, last, attempts)
 				return
 			}
@@ -93,6 +101,15 @@ func sleep(ctx context.Context, d time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	}
+}
+
+// interrupted is the error of a request that its caller ended between two attempts.
+func interrupted(ctx context.Context, name string, last error) error {
+	err := Fail(Failure{Kind: KindCanceled, Provider: name, Cause: last}, "interrupted while waiting for %s", name)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		err.Code, err.Message = custard.CodeTimeout, "the time limit passed while waiting for "+name
+	}
+	return err
 }
 
 // try makes one attempt and passes its text on. failed is nil for an answer, whose end was told with the attempts before;

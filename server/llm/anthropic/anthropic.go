@@ -59,6 +59,9 @@ func New(c Config) *Provider {
 // Name implements llm.Provider.
 func (p *Provider) Name() string { return p.name }
 
+// Address implements llm.Addressed.
+func (p *Provider) Address() (base string, own bool) { return p.base, p.base != BaseURL }
+
 // Check implements llm.Checker.
 func (p *Provider) Check(ctx context.Context) error {
 	var model struct {

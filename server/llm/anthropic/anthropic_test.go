@@ -90,3 +90,7 @@ data: {"type":"message_stop"}
 		t.Errorf("usage %+v, want %+v", res.Usage, want)
 	}
 }
+
+func FuzzStream(f *testing.F) {
+	llmtest.Fuzz(f, llmtest.Subject{Protocol: llmtest.Anthropic{}, Open: open})
+}

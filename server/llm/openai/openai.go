@@ -38,6 +38,8 @@ type Provider struct {
 	name   string
 	model  string
 	client *call.Client
+	base   string
+	own    bool   // base is not the service's published one
 	chat   string // the URLs
 	models string
 
@@ -57,7 +59,7 @@ type takes struct {
 // New returns a provider.
 func New(c Config) *Provider {
 	p := &Provider{
-		name: c.Preset.Name + "/" + c.Model, model: c.Model,
+		name: c.Preset.Name + "/" + c.Model, model: c.Model, base: c.BaseURL, own: c.BaseURL != c.Preset.BaseURL,
 		chat: c.BaseURL + "/chat/completions", models: c.BaseURL + "/models",
 		takes: takes{form: c.Preset.Form, maxTokens: c.Preset.MaxTokens, temperature: true, effort: true, usage: true},
 	}
@@ -82,6 +84,9 @@ func New(c Config) *Provider {
 
 // Name implements llm.Provider.
 func (p *Provider) Name() string { return p.name }
+
+// Address implements llm.Addressed.
+func (p *Provider) Address() (base string, own bool) { return p.base, p.own }
 
 // Check implements llm.Checker.
 func (p *Provider) Check(ctx context.Context) error {

@@ -229,3 +229,10 @@ type answering string
 func (a answering) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(string(a))), Request: r}, nil
 }
+
+func FuzzStream(f *testing.F) {
+	llmtest.Fuzz(f, llmtest.Subject{Protocol: llmtest.OpenAI{}, Open: func(client *http.Client, idle time.Duration) llm.Provider {
+		p, _ := openai.PresetOf("openai")
+		return open(p, client, idle)
+	}})
+}
