@@ -91,7 +91,10 @@ func (r *run) answer(ctx context.Context) error {
 
 // focus reads the schema, the conversation and the values that the question mentions.
 func (r *run) focus(ctx context.Context, engine translate.Translator) (translate.Request, error) {
-	treq := translate.Request{Question: r.req.Question, Dialect: r.svc.cfg.Dialect, Now: r.req.Now, Candidates: r.req.Candidates}
+	treq := translate.Request{
+		Question: r.req.Question, Dialect: r.svc.cfg.Dialect, Now: r.req.Now, Candidates: r.req.Candidates,
+		Organisation: r.svc.cfg.Organisation, Connection: r.svc.cfg.Connection, Share: r.svc.cfg.Share,
+	}
 	if err := r.status("reading the schema"); err != nil {
 		return treq, err
 	}

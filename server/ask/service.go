@@ -30,6 +30,10 @@ type Config struct {
 	Engine func(name string) (translate.Translator, error)
 	// Turns returns the conversation so far, oldest first; nil for none.
 	Turns func(ctx context.Context, conversation string) ([]translate.Turn, error)
+	// Organisation and Connection are whose database it is and which; empty in one process.
+	Organisation, Connection string
+	// Share says what of the database's content a language model may be told.
+	Share translate.Share
 	// Context returns what the team has written about the database: what it hides is not there for anybody who asks. Nil
 	// for none. It must return the same pointer as long as nothing changed.
 	Context func(ctx context.Context) (*translate.Context, error)

@@ -100,6 +100,8 @@ func (s *askers) service(org string, conn catalog.Connection) *ask.Service {
 		Turns: func(ctx context.Context, conversation string) ([]translate.Turn, error) {
 			return s.turns(ctx, org, conversation)
 		},
+		Organisation: org, Connection: conn.ID,
+		Share:   translate.Share{Results: conn.ShareResults},
 		MaxCost: conn.MaxCost,
 		Now:     s.api.now,
 		Logger:  s.api.log,

@@ -36,10 +36,20 @@ type Request struct {
 	History  []Turn    // the conversation so far, oldest first
 	Failed   *Failure  // the attempt before this one and why it did not work; nil at first
 
+	Organisation string // who pays, and whose the database is; empty in one process
+	Connection   string // which of its databases it is; likewise
+	Share        Share
+
 	Context    *Context // what the team has written about the database; nil for nothing
 	Candidates int      // how many queries to compare, from an engine that can write several; 0 and 1 for one
 	// Lookup finds the values that another text mentions; nil where there is no looking up.
 	Lookup func(text string) ([]custard.ValueMatch, error)
+}
+
+// Share says what of a database's content may be told to a language model. The zero value tells nothing but the schema.
+type Share struct {
+	Values  bool // the values that words of the question itself are in full
+	Results bool // what comes from rows: such values, and errors of the database as they are
 }
 
 // Turn is an earlier question of the conversation and the query that answered it.

@@ -67,11 +67,16 @@ func namedFile(t target, err error) error {
 // asker makes the pipeline over a database.
 func (db *database) asker() custard.Asker {
 	a := db.app
+	share := translate.Share{}
+	if a.cfg != nil {
+		share = translate.Share{Values: a.cfg.ShareValues, Results: a.cfg.ShareResults}
+	}
 	return ask.New(ask.Config{
 		Source:  db.source,
 		Dialect: db.driver.Dialect(),
 		Engine:  a.engine,
 		Turns:   a.turns,
+		Share:   share,
 		Now:     a.clock,
 		Logger:  a.log(),
 	})

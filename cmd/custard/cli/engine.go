@@ -37,8 +37,7 @@ func (a *app) oneEngine(name string) (translate.Translator, error) {
 		return nil, err
 	}
 	return model.New(model.Config{
-		Provider: provider, Name: name, SchemaTokens: int(cfg.SchemaTokens),
-		ShareValues: cfg.ShareValues, ShareResults: cfg.ShareResults, Logger: a.log(),
+		Provider: provider, Name: name, SchemaTokens: int(cfg.SchemaTokens), Logger: a.log(),
 	}), nil
 }
 

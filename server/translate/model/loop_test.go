@@ -240,7 +240,7 @@ func TestCellsInErrorsStayBehind(t *testing.T) {
 			e := custard.Errorf(custard.CodeFailed, `invalid input syntax for type integer: "CANARY-7" near 'Oslo' in column "city"`)
 			return e.WithHint("Key (email)=(CANARY-8) is not right. Don't cast it. The value was 'CANARY-9")
 		}}
-		a := put(t.Context(), newDesk(t, model.New(model.Config{Provider: p, ShareResults: share}), w, nil).Service, custard.Request{Question: "customers in Oslo"})
+		a := put(t.Context(), newDesk(t, model.New(model.Config{Provider: p}), w, func(c *ask.Config) { c.Share.Results = share }).Service, custard.Request{Question: "customers in Oslo"})
 		if a.err != nil {
 			t.Fatal(a.err)
 		}

@@ -26,12 +26,6 @@ type Config struct {
 	SchemaTokens int    // of the schema in a prompt, at most; 0 for focus.DefaultTokens
 	MaxTokens    int    // of an answer; 0 for the provider's default
 	Effort       string // of a model that reasons: "", low, medium, high
-	Organisation string // who pays
-
-	// ShareValues lets the prompt hold values of the database that words of the question itself are in full.
-	ShareValues bool
-	// ShareResults lets the prompt hold what comes from rows: such values, and errors of the database as they are.
-	ShareResults bool
 
 	// Mark makes the mark of a prompt's blocks; nil for a random one. A replacement is for tests and cassettes alone.
 	Mark   func() string
@@ -48,6 +42,7 @@ type Translator struct {
 
 // schema is what was prepared of a schema as a context lets it be seen.
 type schema struct {
+	owner   [2]string // organisation and connection: nothing prepared for one serves another
 	whole   *custard.Schema
 	context *translate.Context
 	index   *index.Index // of what may be seen
@@ -57,7 +52,7 @@ type schema struct {
 }
 
 // keepSchemas bounds the cache of prepared schemas; the least recently used goes.
-const keepSchemas = 16
+const keepSchemas = 32
 
 var _ translate.Translator = (*Translator)(nil)
 
@@ -78,8 +73,9 @@ func (t *Translator) Name() string { return t.cfg.Name }
 
 // known returns what was prepared of a request's schema, made where it is not there yet.
 func (t *Translator) known(req translate.Request) *schema {
+	owner := [2]string{req.Organisation, req.Connection}
 	same := func(k *schema) bool {
-		if k.context != req.Context {
+		if k.context != req.Context || k.owner != owner {
 			return false
 		}
 		a, b := k.whole, req.Schema
@@ -97,7 +93,7 @@ func (t *Translator) known(req translate.Request) *schema {
 	t.mu.Unlock()
 	visible := req.Context.Visible(req.Schema)
 	k := &schema{
-		whole: req.Schema, context: req.Context, index: index.New(visible), check: check.NewIndex(visible),
+		owner: owner, whole: req.Schema, context: req.Context, index: index.New(visible), check: check.NewIndex(visible),
 		hidden: hiddenNames(req.Context, visible), mark: t.cfg.Mark(),
 	}
 	t.mu.Lock()

@@ -45,7 +45,7 @@ func (t *Translator) prompt(req translate.Request) *llm.Request {
 	if text := examples(known, req, both); text != "" {
 		ask.WriteString("Questions like this one, with queries that the team has verified:\n" + q.block("examples", text) + "\n")
 	}
-	if text := t.values(req, m, both); text != "" {
+	if text := foundValues(req, m, both); text != "" {
 		ask.WriteString("Words of the question that are values in the database:\n" + q.block("values", text) + "\n")
 	}
 	if text := conversation(known, req, both); text != "" {
@@ -63,10 +63,10 @@ func (t *Translator) prompt(req translate.Request) *llm.Request {
 			{Role: llm.RoleUser, Text: schema.String(), Cache: part.Whole && left == 0},
 			{Role: llm.RoleUser, Text: ask.String()},
 		},
-		Schema: answerSchema(), MaxTokens: t.cfg.MaxTokens, Effort: t.cfg.Effort, Organisation: t.cfg.Organisation,
+		Schema: answerSchema(), MaxTokens: t.cfg.MaxTokens, Effort: t.cfg.Effort, Organisation: req.Organisation,
 	}
 	if req.Failed != nil {
-		out.Messages = append(out.Messages, repair(req, q, t.cfg.ShareResults)...)
+		out.Messages = append(out.Messages, repair(req, q)...)
 	}
 	return out
 }
@@ -125,8 +125,8 @@ func used(ix *index.Index, req translate.Request) []*index.Table {
 
 // values lists the words of the question that are values of the database in full, where the connection lets them be told.
 // A value that is longer than what the question says of it is not: that would tell what the person did not know.
-func (t *Translator) values(req translate.Request, m *index.Mentions, clean func(string) string) string {
-	if !t.cfg.ShareValues && !t.cfg.ShareResults {
+func foundValues(req translate.Request, m *index.Mentions, clean func(string) string) string {
+	if !req.Share.Values && !req.Share.Results {
 		return ""
 	}
 	var b strings.Builder

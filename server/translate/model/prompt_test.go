@@ -105,7 +105,7 @@ func TestPromptGolden(t *testing.T) {
 		failed *translate.Failure
 	}{
 		{"plain.golden", model.Config{}, translate.Request{Question: "How many orders were there last month?"}, nil},
-		{"team.golden", model.Config{ShareValues: true}, translate.Request{
+		{"team.golden", model.Config{}, translate.Request{Share: translate.Share{Values: true},
 			Question: "and only Germany?", Context: team,
 			History: []translate.Turn{{Question: "revenue by month this year", SQL: "SELECT count(*) FROM orders"}},
 		}, nil},

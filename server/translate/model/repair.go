@@ -11,7 +11,7 @@ import (
 
 // repair is the turn of the conversation with the model that brings a failed query back with the precise error: what the
 // parser and the checks say names the nearest real names already.
-func repair(req translate.Request, f fence, shareResults bool) []llm.Message {
+func repair(req translate.Request, f fence) []llm.Message {
 	sql := clip(req.Failed.SQL, maxQuestion)
 	said, err := json.Marshal(map[string]string{"kind": "query", "sql": sql})
 	if err != nil {
@@ -19,7 +19,7 @@ func repair(req translate.Request, f fence, shareResults bool) []llm.Message {
 	}
 	e := req.Failed.Err
 	message, hint := e.Message, e.Hint
-	if !shareResults {
+	if !req.Share.Results {
 		message, hint = withoutCells(message, req), withoutCells(hint, req)
 	}
 	text := message
