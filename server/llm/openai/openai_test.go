@@ -36,7 +36,7 @@ func open(preset openai.Preset, client *http.Client, idle time.Duration) llm.Pro
 	return openai.New(openai.Config{Preset: preset, Model: "gauge", BaseURL: base, Key: llmtest.Key, Version: preset.Version, HTTP: client, Idle: idle})
 }
 
-func preset(t *testing.T, name string) openai.Preset {
+func preset(t testing.TB, name string) openai.Preset {
 	t.Helper()
 	p, ok := openai.PresetOf(name)
 	if !ok {
