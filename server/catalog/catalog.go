@@ -20,7 +20,7 @@ type Connection struct {
 	MaxCost      float64         `json:"max_cost,omitempty"` // refuse plans that cost more; 0 for no limit
 	MaxRows      int64           `json:"max_rows,omitempty"` // rows of one answer at the most; 0 for no limit
 	Fingerprint  string          `json:"fingerprint,omitempty"`
-	SchemaTime   time.Time       `json:"schema_time"` // when the kept schema was found; zero for none
+	SchemaTime   time.Time       `json:"schema_time,omitzero"` // when the kept schema was found; zero for none
 	Created      time.Time       `json:"created"`
 	Updated      time.Time       `json:"updated"`
 }
