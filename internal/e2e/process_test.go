@@ -1,12 +1,14 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -56,8 +58,13 @@ func find(program, folders string) string {
 
 // stop asks the process to end as an operator does, and waits for it.
 func (p *process) stop() error {
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+	return p.wait()
+}
+
+// wait waits until the process has ended.
+func (p *process) wait() error {
 	p.once.Do(func() {
-		_ = p.cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
 		ended := make(chan error, 1)
 		go func() { ended <- p.cmd.Wait() }()
 		select {
@@ -149,6 +156,20 @@ func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		// stop NAME: ends a process as an operator does; it must end well.
 		"stop": func(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(running1(ts, args[0]).stop())
+		},
+		// ended NAME CODE: waits until the process has ended by itself, with that exit code.
+		"ended": func(ts *testscript.TestScript, _ bool, args []string) {
+			p := running1(ts, args[0])
+			err := p.wait()
+			code := 0
+			if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+				code = exit.ExitCode()
+			} else {
+				ts.Check(err)
+			}
+			if strconv.Itoa(code) != args[1] {
+				ts.Fatalf("%s ended with exit code %d, want %s:\n%s", args[0], code, args[1], ts.ReadFile(args[0]+".log"))
+			}
 		},
 		// await NAME PATTERN [VAR]: waits until the process has written that; the pattern's group goes to the variable.
 		"await": func(ts *testscript.TestScript, _ bool, args []string) {
