@@ -246,6 +246,7 @@ func start(t *testing.T, o Options) *running {
 	if o.Hello.Instance == "" {
 		o.Hello = wire.Hello{Instance: "i1", Agent: "test", Connector: "postgres", Dialect: custard.Postgres}
 	}
+	o.first = 20 * time.Millisecond
 	ctx, cancel := context.WithCancel(t.Context())
 	r := &running{Link: New(o), stop: cancel, done: make(chan error, 1)}
 	go func() { r.done <- r.Run(ctx) }()

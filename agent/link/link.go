@@ -28,7 +28,8 @@ type Options struct {
 	Logger      *slog.Logger
 
 	// Tests have their own.
-	dial func(ctx context.Context) (*wire.Conn, error)
+	dial  func(ctx context.Context) (*wire.Conn, error)
+	first time.Duration // bound of the first delay before dialling again
 }
 
 const (
@@ -62,6 +63,9 @@ func New(o Options) *Link {
 	if o.Grace <= 0 {
 		o.Grace = defaultGrace
 	}
+	if o.first <= 0 {
+		o.first = firstBackoff
+	}
 	if o.Fingerprint == nil {
 		o.Fingerprint = func() string { return "" }
 	}
@@ -93,7 +97,7 @@ func (l *Link) set(state string, ready bool) {
 func (l *Link) Run(ctx context.Context) error {
 	defer l.work.Wait()
 	defer l.set("stopped", false)
-	wait := backoff.Backoff{First: firstBackoff, Most: mostBackoff}
+	wait := backoff.Backoff{First: l.opts.first, Most: mostBackoff}
 	for {
 		began := time.Now()
 		err := l.connectOnce(ctx)
