@@ -99,6 +99,12 @@ func dangling(err error) bool {
 	return ok && e.Code == "23503"
 }
 
+// busy says whether another connection holds SQLite's file.
+func busy(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == lib.SQLITE_BUSY
+}
+
 // tryAgain says whether a transaction failed only because of another.
 func tryAgain(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)

@@ -1,11 +1,15 @@
 package store
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
+	"math/rand/v2"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -60,7 +64,30 @@ func openFile(path string, params ...string) (*sql.DB, error) {
 	if err != nil {
 		return nil, failed(err, "open the database's file")
 	}
-	return sql.OpenDB(c), nil
+	return sql.OpenDB(patient{c}), nil
+}
+
+// patient opens a connection while others are opening or closing theirs: turning the write-ahead log on, and taking it
+// away with the last connection, need the file for themselves, and SQLite does not wait for that however long its own
+// patience (busy_timeout) is.
+type patient struct{ driver.Connector }
+
+// Connect implements driver.Connector.
+func (p patient) Connect(ctx context.Context) (driver.Conn, error) {
+	const tries, between = 800, 50 * time.Millisecond // some twenty seconds
+	for try := 1; ; try++ {
+		c, err := p.Connector.Connect(ctx)
+		if err == nil || !busy(err) || try == tries {
+			return c, err
+		}
+		timer := time.NewTimer(rand.N(between))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, ctx.Err()
+		case <-timer.C:
+		}
+	}
 }
 
 // private makes the file where there is none, and takes the rights of others on one that is there: it holds hashes,
