@@ -21,16 +21,27 @@ import (
 // folder is where the program is built.
 var folder string
 
-// custard builds the program once, as a release does.
-var custard = sync.OnceValues(func() (string, error) {
-	bin := filepath.Join(folder, "custard")
-	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "../cmd/custard")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
+// built are the programs that were built, each once, as a release does.
+var built sync.Map // name → func() (string, error)
+
+// builtProgram builds a program of the repository, or returns where it was built before.
+func builtProgram(b *testing.B, name string) string {
+	b.Helper()
+	build, _ := built.LoadOrStore(name, sync.OnceValues(func() (string, error) {
+		bin := filepath.Join(folder, name)
+		cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "../cmd/"+name)
+		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			return "", fmt.Errorf("%w: %s", err, out)
+		}
+		return bin, nil
+	}))
+	bin, err := build.(func() (string, error))()
+	if err != nil {
+		b.Fatal(err)
 	}
-	return bin, nil
-})
+	return bin
+}
 
 // TestMain gives the build a folder and removes it.
 func TestMain(m *testing.M) {
@@ -52,15 +63,6 @@ func psql(b *testing.B) string {
 		b.Skip("psql is not installed")
 	}
 	return found[len(found)-1]
-}
-
-func program(b *testing.B) string {
-	b.Helper()
-	bin, err := custard()
-	if err != nil {
-		b.Fatal(err)
-	}
-	return bin
 }
 
 // measured is what runs of one command took.
@@ -130,30 +132,37 @@ func race(b *testing.B, contestants ...contestant) {
 }
 
 func BenchmarkVersion(b *testing.B) {
-	race(b, contestant{"psql", psql(b), []string{"--version"}}, contestant{"custard", program(b), []string{"version"}})
+	race(b, contestant{"psql", psql(b), []string{"--version"}}, contestant{"custard", builtProgram(b, "custard"), []string{"version"}})
 }
 
 func BenchmarkSelectOne(b *testing.B) {
 	url := pgtest.URL(b)
 	race(b,
 		contestant{"psql", psql(b), []string{"-X", "-d", url, "-c", "select 1"}},
-		contestant{"custard", program(b), []string{"sql", "--db", url, "select 1"}},
+		contestant{"custard", builtProgram(b, "custard"), []string{"sql", "--db", url, "select 1"}},
 	)
 }
 
-// BenchmarkExport writes a million rows of eight columns, some 126 MB of CSV. Run it with -benchtime 5x.
-func BenchmarkExport(b *testing.B) {
+// millionRows makes the table big in a database of its own.
+func millionRows(b *testing.B) string {
+	b.Helper()
 	url := pgtest.URL(b)
 	pgtest.Exec(b, url, `CREATE TABLE big AS SELECT g AS id, 'customer ' || g AS name, md5(g::text) AS token, (g % 1000) / 7.0::numeric(12,4) AS amount,
 		timestamptz '2020-01-01' + g * interval '1 minute' AS at, g % 2 = 0 AS flag, (g * 31 % 10007)::float8 / 3 AS score, CASE WHEN g % 10 = 0 THEN NULL ELSE 'note ' || g % 100 END AS note
 		FROM generate_series(1, 1000000) g`, "VACUUM ANALYZE big")
+	return url
+}
+
+// BenchmarkExport writes a million rows of eight columns, some 126 MB of CSV. Run it with -benchtime 5x.
+func BenchmarkExport(b *testing.B) {
+	url := millionRows(b)
 	const all = "SELECT * FROM big"
 	race(b,
 		contestant{"copy", psql(b), []string{"-X", "-d", url, "-c", `\copy (` + all + `) to stdout csv header`}},
 		contestant{"psql-csv", psql(b), []string{"-X", "-d", url, "--csv", "-c", all}},
-		contestant{"custard-csv", program(b), []string{"sql", "--db", url, "--limit", "0", "-o", "csv", all}},
-		contestant{"custard-ndjson", program(b), []string{"sql", "--db", url, "--limit", "0", "-o", "ndjson", all}},
-		contestant{"custard-json", program(b), []string{"sql", "--db", url, "--limit", "0", "-o", "json", all}},
+		contestant{"custard-csv", builtProgram(b, "custard"), []string{"sql", "--db", url, "--limit", "0", "-o", "csv", all}},
+		contestant{"custard-ndjson", builtProgram(b, "custard"), []string{"sql", "--db", url, "--limit", "0", "-o", "ndjson", all}},
+		contestant{"custard-json", builtProgram(b, "custard"), []string{"sql", "--db", url, "--limit", "0", "-o", "json", all}},
 	)
 }
 
@@ -171,7 +180,7 @@ func BenchmarkExportSQLite(b *testing.B) {
 	const all = "SELECT * FROM big"
 	race(b,
 		contestant{"sqlite3-csv", sqlite3, []string{"-csv", "-header", file, all}},
-		contestant{"custard-csv", program(b), []string{"sql", "--db", file, "--limit", "0", "-o", "csv", all}},
-		contestant{"custard-json", program(b), []string{"sql", "--db", file, "--limit", "0", "-o", "json", all}},
+		contestant{"custard-csv", builtProgram(b, "custard"), []string{"sql", "--db", file, "--limit", "0", "-o", "csv", all}},
+		contestant{"custard-json", builtProgram(b, "custard"), []string{"sql", "--db", file, "--limit", "0", "-o", "json", all}},
 	)
 }
