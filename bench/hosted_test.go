@@ -257,9 +257,9 @@ func BenchmarkHostedExport(b *testing.B) {
 		return []string{"sql", all, "-c", h.connection, "--server", h.base, "--limit", "0", "--timeout", "5m", "-o", format}
 	}
 	race(b,
-		contestant{"psql \\copy", bin, []string{dsn, "-c", `\copy (` + all + `) to stdout csv header`}},
-		contestant{"hosted csv", custard, args("csv")},
-		contestant{"hosted json", custard, args("json")},
+		contestant{"copy", bin, []string{dsn, "-c", `\copy (` + all + `) to stdout csv header`}},
+		contestant{"hosted-csv", custard, args("csv")},
+		contestant{"hosted-json", custard, args("json")},
 	)
 	_, server := memory(b, h.server)
 	_, agent := memory(b, h.agent)
