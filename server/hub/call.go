@@ -106,17 +106,17 @@ func (c *call) rows(b *wire.Binary) error {
 		b.Release()
 		return err
 	}
-	if r.End {
-		c.agent.forget(c.id)
-	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := c.fits(&r); err != nil {
+	if err := c.fits(&r); err != nil { // the request is still open: it ends with the agent
 		b.Release()
 		return err
 	}
 	c.begun = true
 	c.ended = r.End
+	if r.End {
+		c.agent.forget(c.id)
+	}
 	if c.left {
 		b.Release()
 		return nil
