@@ -2,14 +2,13 @@ package web
 
 import (
 	"context"
-	"time"
 
 	"github.com/custard-ai/custard/server/auth"
 )
 
 // Accounts is what the pages ask of accounts. auth.Service is one; its comments are the contract.
 type Accounts interface {
-	LoginWeb(ctx context.Context, email, password string, from auth.Caller) (cookie string, expires time.Time, err error)
+	LoginWeb(ctx context.Context, email, password string, from auth.Caller) (cookie string, err error)
 	AuthenticateWeb(ctx context.Context, cookie string) (auth.Principal, error)
 	Me(ctx context.Context, p auth.Principal) (auth.Self, error)
 	Logout(ctx context.Context, p auth.Principal, from auth.Caller) error
@@ -24,5 +23,5 @@ type Accounts interface {
 	DecideDevice(ctx context.Context, p auth.Principal, typed, org string, approve bool, from auth.Caller) error
 
 	Invited(ctx context.Context, token string) (auth.Invited, error)
-	AcceptInvitationWeb(ctx context.Context, a auth.Accept, from auth.Caller) (cookie string, expires time.Time, err error)
+	AcceptInvitationWeb(ctx context.Context, a auth.Accept, from auth.Caller) (cookie string, err error)
 }

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"time"
 )
 
 // cookie is how the session's cookie is set.
@@ -27,10 +26,9 @@ func cookieFor(public string) cookie {
 	return cookie{name: "__Host-custard", secure: true}
 }
 
-func (c cookie) set(w http.ResponseWriter, value string, expires time.Time) {
-	http.SetCookie(w, &http.Cookie{
-		Name: c.name, Value: value, Path: "/", Expires: expires, Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
-	})
+// set sets the cookie until the browser is closed; how long the session lives is the server's to say.
+func (c cookie) set(w http.ResponseWriter, value string) {
+	http.SetCookie(w, &http.Cookie{Name: c.name, Value: value, Path: "/", Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 }
 
 func (c cookie) drop(w http.ResponseWriter) {

@@ -37,12 +37,12 @@ func (p *Pages) invite(v *visit) error {
 	if g.SamePerson {
 		a.By = v.who
 	}
-	value, expires, err := p.cfg.Accounts.AcceptInvitationWeb(v.r.Context(), a, p.from(v))
+	value, err := p.cfg.Accounts.AcceptInvitationWeb(v.r.Context(), a, p.from(v))
 	if err != nil {
 		g.Name = a.Name
 		return p.again(v, "invite", g, err)
 	}
-	p.cookie.set(v.w, value, expires)
+	p.cookie.set(v.w, value)
 	v.who.Email = g.Invited.Email
 	return p.show(v, http.StatusOK, "message", page{
 		Title: "Welcome to " + g.Invited.Organisation, Good: true,

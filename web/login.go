@@ -30,7 +30,7 @@ func (p *Pages) showLogin(v *visit) error {
 
 func (p *Pages) login(v *visit) error {
 	next, email := ours(v.r.PostFormValue("next")), v.r.PostFormValue("email")
-	value, expires, err := p.cfg.Accounts.LoginWeb(v.r.Context(), email, v.r.PostFormValue("password"), p.from(v))
+	value, err := p.cfg.Accounts.LoginWeb(v.r.Context(), email, v.r.PostFormValue("password"), p.from(v))
 	if err != nil {
 		g := page{Title: "Sign in", Next: next, Email: email}
 		if custard.AsError(err).Code == custard.CodeForbidden {
@@ -38,7 +38,7 @@ func (p *Pages) login(v *visit) error {
 		}
 		return p.again(v, "login", g, err)
 	}
-	p.cookie.set(v.w, value, expires)
+	p.cookie.set(v.w, value)
 	return v.redirect(next)
 }
 

@@ -15,7 +15,7 @@ import (
 // browser signs somebody in to the pages.
 func browser(t *testing.T, k *authtest.Kit, email string) auth.Principal {
 	t.Helper()
-	cookie, _, err := k.LoginWeb(t.Context(), email, authtest.Password, here)
+	cookie, err := k.LoginWeb(t.Context(), email, authtest.Password, here)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,13 +108,13 @@ func (s *Service) AcceptInvitation(ctx context.Context, a Accept, from Caller) (
 }
 
 // AcceptInvitationWeb is AcceptInvitation for the dashboard: it returns the value of a cookie.
-func (s *Service) AcceptInvitationWeb(ctx context.Context, a Accept, from Caller) (cookie string, expires time.Time, err error) {
+func (s *Service) AcceptInvitationWeb(ctx context.Context, a Accept, from Caller) (cookie string, err error) {
 	u, m, err := s.accept(ctx, a, from)
 	if err != nil {
-		return "", time.Time{}, err
+		return "", err
 	}
-	cookie, r, err := s.beginWeb(ctx, u, m)
-	return cookie, r.Expires, err
+	cookie, _, err = s.beginWeb(ctx, u, m)
+	return cookie, err
 }
 
 func (s *Service) accept(ctx context.Context, a Accept, from Caller) (User, Membership, error) {

@@ -29,7 +29,7 @@ func TestNothingWorksBeforeVerification(t *testing.T) {
 	if _, err := k.Login(t.Context(), email, authtest.Password, "", here); code(err) != custard.CodeForbidden || custard.AsError(err).Hint == "" {
 		t.Errorf("a login before verification: %v", err)
 	}
-	if _, _, err := k.LoginWeb(t.Context(), email, authtest.Password, here); code(err) != custard.CodeForbidden {
+	if _, err := k.LoginWeb(t.Context(), email, authtest.Password, here); code(err) != custard.CodeForbidden {
 		t.Errorf("a login in the browser before verification: %v", err)
 	}
 	if _, err := k.Login(t.Context(), email, "wrong password", "", here); code(err) != custard.CodeUnauthenticated {
@@ -183,7 +183,7 @@ func TestAResetEndsEverySession(t *testing.T) {
 	t.Parallel()
 	k := authtest.New(t)
 	s := k.Owner(t, "owner@example.com")
-	cookie, _, err := k.LoginWeb(t.Context(), "owner@example.com", authtest.Password, here)
+	cookie, err := k.LoginWeb(t.Context(), "owner@example.com", authtest.Password, here)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +263,7 @@ func TestAnswersDoNotTellWhoHasAnAccount(t *testing.T) {
 			return err
 		}},
 		"browser login": {1, func(email string) error {
-			_, _, err := k.LoginWeb(t.Context(), email, "a wrong password", here)
+			_, err := k.LoginWeb(t.Context(), email, "a wrong password", here)
 			return err
 		}},
 		"signup": {1, func(email string) error {
@@ -434,7 +434,7 @@ func TestSecretsStayOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cookie, _, err := k.LoginWeb(t.Context(), "owner@example.com", authtest.Password, here)
+	cookie, err := k.LoginWeb(t.Context(), "owner@example.com", authtest.Password, here)
 	if err != nil {
 		t.Fatal(err)
 	}
