@@ -17,7 +17,7 @@ func (p *Pages) home(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return p.show(v, http.StatusOK, "home", page{Title: "You are signed in", Self: self, Address: p.cfg.PublicURL})
+	return p.show(v, http.StatusOK, "home", page{Title: "You are signed in", Self: self, Address: p.cfg.PublicURL, Wide: true})
 }
 
 func (p *Pages) showLogin(v *visit) error {

@@ -58,6 +58,7 @@ type page struct {
 	Text  string
 	Bad   bool // it says that something is wrong
 	Good  bool
+	Wide  bool // the page has room for commands
 
 	Error string // of the form that was sent
 	Hint  string
