@@ -143,7 +143,7 @@ func host(env *testscript.Env, connection, dialect, database string) error {
 	if err != nil {
 		return err
 	}
-	if err := openLink(link[0]); err != nil {
+	if _, err := browse(link[0], nil); err != nil {
 		return err
 	}
 	if err := typed(env, password, append([]string{"login"}, who...)...); err != nil {

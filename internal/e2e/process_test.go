@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -195,9 +196,16 @@ func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 				ts.Fatalf("%s and %s differ:\n%s\n%s", args[0], args[2], first, second)
 			}
 		},
-		// open URL: opens the link of a mail in a browser and presses the button.
+		// open URL NAME=VALUE…: opens a link in a browser and submits the forms that its pages show, filled with the values.
 		"open": func(ts *testscript.TestScript, _ bool, args []string) {
-			ts.Check(openLink(args[0]))
+			values := url.Values{}
+			for _, arg := range args[1:] {
+				name, value, _ := strings.Cut(arg, "=")
+				values.Set(name, value)
+			}
+			page, err := browse(args[0], values)
+			ts.Check(err)
+			ts.Logf("%s", strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")), " "))
 		},
 	}
 }
