@@ -57,9 +57,10 @@ var _ custard.Source = (*Database)(nil)
 // Open begins to open a database and returns at once. The caller closes it.
 func Open(o Options) *Database {
 	ctx, cancel := context.WithCancel(context.Background())
+	notYet := custard.Errorf(custard.CodeUnreachable, "the agent is still connecting to its database").WithHint("Try again in a moment.")
+	notYet.Retry = true
 	d := &Database{
-		opts: o, cancel: cancel, nudge: make(chan struct{}, 1), opened: make(chan struct{}), failed: make(chan struct{}),
-		err: custard.Errorf(custard.CodeUnreachable, "the agent is still connecting to its database"),
+		opts: o, cancel: cancel, nudge: make(chan struct{}, 1), opened: make(chan struct{}), failed: make(chan struct{}), err: notYet,
 	}
 	d.work.Go(func() { d.keepTrying(ctx) })
 	return d

@@ -254,41 +254,66 @@ echo "CREATE ROLE custard_password LOGIN PASSWORD 'correct horse'" | "$1/postgre
 	return dir, nil
 }
 
-// run starts a server in a copy of the template. It ends, and its folder with it, when the pipe to its script is
-// closed, which the system does when this process ends in whatever way.
+// run starts a server in a copy of the template, with a folder and port of its own. It ends, and its folder with it,
+// when this process ends in whatever way.
 func (a account) run(bin, template string) (string, error) {
 	port, err := freePort()
 	if err != nil {
 		return "", err
 	}
-	dir := filepath.Join(os.TempDir(), "custard-pg-"+rand.Text()[:10])
+	p := &process{account: a, bin: bin, template: template, dir: filepath.Join(os.TempDir(), "custard-pg-"+rand.Text()[:10]), port: port}
+	if err := p.start(false); err != nil {
+		return "", err
+	}
+	return p.url(), nil
+}
+
+// process is a server that runs, or may run again, in a folder.
+type process struct {
+	account
+	bin, template string
+	dir, port     string
+	hold          io.Closer // the pipe whose end the server ends with
+	cmd           *exec.Cmd
+}
+
+func (p *process) url() string {
+	return fmt.Sprintf("postgres://postgres@127.0.0.1:%s/postgres?sslmode=disable", p.port)
+}
+
+// start starts the server, in the folder as it is where there is one; keep leaves it for another start. The server ends
+// when the pipe to its script is closed, which the system does when this process ends in whatever way.
+func (p *process) start(keep bool) error {
 	const script = `trap '' INT TERM HUP
-mkdir -m 700 "$3" && cp -a "$2" "$3/data" || exit 1
+if [ ! -d "$3" ]; then mkdir -m 700 "$3" && cp -a "$2" "$3/data" || exit 1; fi
 "$1/postgres" -D "$3/data" -k "$3" -h 127.0.0.1 -p "$4" </dev/null &
 server=$!
 cat >/dev/null
 kill -QUIT $server
 wait $server
-rm -rf "$3"
+[ "$5" = keep ] || rm -rf "$3"
 `
-	cmd := a.command("/bin/sh", "-c", script, "sh", bin, template, dir, port)
-	if cmd.SysProcAttr != nil { // no signal of the terminal's: the pipe alone ends it
-		attr := *cmd.SysProcAttr
-		cmd.SysProcAttr = &attr
-	} else {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
+	after := "remove"
+	if keep {
+		after = "keep"
 	}
-	cmd.SysProcAttr.Setpgid = true
+	cmd := p.command("/bin/sh", "-c", script, "sh", p.bin, p.template, p.dir, p.port, after)
+	attr := syscall.SysProcAttr{}
+	if cmd.SysProcAttr != nil {
+		attr = *cmd.SysProcAttr
+	}
+	attr.Setpgid = true // no signal of the terminal's: the pipe alone ends it
+	cmd.SysProcAttr = &attr
 	hold, err := cmd.StdinPipe()
 	if err != nil {
-		return "", err
+		return err
 	}
 	log, err := cmd.StderrPipe()
 	if err != nil {
-		return "", err
+		return err
 	}
 	if err := cmd.Start(); err != nil {
-		return "", err
+		return err
 	}
 	lines := bufio.NewScanner(log)
 	var said []string
@@ -299,11 +324,12 @@ rm -rf "$3"
 				_, _ = io.Copy(io.Discard, log)
 				_ = hold.Close()
 			}()
-			return fmt.Sprintf("postgres://postgres@127.0.0.1:%s/postgres?sslmode=disable", port), nil
+			p.hold, p.cmd = hold, cmd
+			return nil
 		}
 	}
 	_ = hold.Close()
-	return "", fmt.Errorf("the server did not start: %s", strings.Join(said, "; "))
+	return fmt.Errorf("the server did not start: %s", strings.Join(said, "; "))
 }
 
 func freePort() (string, error) {
