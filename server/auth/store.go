@@ -109,7 +109,7 @@ type SessionStore interface {
 	PollDevice(ctx context.Context, deviceHash []byte, now time.Time) (Device, error)
 
 	// RemoveExpired removes what expired before a time: one-time tokens, invitations, device logins, refresh tokens,
-	// agents' tokens. It returns how many rows went.
+	// agents' tokens, and with them whatever else of the store time alone has ended. It returns how many rows went.
 	RemoveExpired(ctx context.Context, before time.Time) (int64, error)
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"database/sql"
 	"time"
 
@@ -35,8 +36,9 @@ func (s *Store) openPostgres(url string, opts Options) error {
 		}
 	}
 	db := sql.OpenDB(stdlib.GetConnector(*cfg))
-	db.SetMaxOpenConns(opts.Connections)
-	db.SetMaxIdleConns(opts.Connections)
+	most := cmp.Or(opts.Connections, 16)
+	db.SetMaxOpenConns(most)
+	db.SetMaxIdleConns(most)
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	db.SetConnMaxLifetime(time.Hour)
 	s.write = bun.NewDB(db, cleanPostgres{pgdialect.New()})

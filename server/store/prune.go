@@ -12,33 +12,27 @@ type sweep struct {
 	after     time.Duration
 }
 
-// RemoveExpired implements auth.SessionStore.
+// RemoveExpired implements auth.SessionStore: it prunes.
 func (s *Store) RemoveExpired(ctx context.Context, before time.Time) (int64, error) {
-	return s.sweep(ctx, before,
+	return s.Prune(ctx, before)
+}
+
+// Prune removes everything that time has ended: tokens, invitations, logins and device logins that expired, idempotency
+// records after a day, rate limits that nobody took from for a day (they are full), and notes of mail that was sent or given
+// up a week ago. It is safe to run on every replica, and should run some times a day. It returns how many rows went.
+func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
+	const day = 24 * time.Hour
+	return s.sweep(ctx, now,
 		sweep{"DELETE FROM one_time_tokens WHERE expires <= ?", 0},
 		sweep{"DELETE FROM invitations WHERE expires <= ?", 0},
 		sweep{"DELETE FROM devices WHERE expires <= ?", 0},
 		sweep{"DELETE FROM refresh_families WHERE expires <= ?", 0}, // their tokens go with them
 		sweep{"DELETE FROM refresh_tokens WHERE expires <= ?", 0},
 		sweep{"DELETE FROM agent_tokens WHERE expires <> 0 AND expires <= ?", 0},
-	)
-}
-
-// Prune removes everything that time has ended: what RemoveExpired removes, idempotency records after a day, rate limits
-// that nobody took from for a day (they are full), and notes of mail that was sent or given up a week ago. It is safe to run
-// on every replica, and should run some times a day. It returns how many rows went.
-func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
-	all, err := s.RemoveExpired(ctx, now)
-	if err != nil {
-		return all, err
-	}
-	const day = 24 * time.Hour
-	n, err := s.sweep(ctx, now,
 		sweep{"DELETE FROM idempotency WHERE created <= ?", remembered},
 		sweep{"DELETE FROM rate_buckets WHERE updated <= ?", day},
 		sweep{"DELETE FROM outbox WHERE state <> 'waiting' AND finished <= ?", 7 * day},
 	)
-	return all + n, err
 }
 
 func (s *Store) sweep(ctx context.Context, now time.Time, list ...sweep) (int64, error) {

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -46,12 +47,14 @@ func (s *Store) openSQLite(path string, opts Options) error {
 	}
 	write.SetMaxOpenConns(1)
 	write.SetMaxIdleConns(1)
-	read, err := openFile(path, "_query_only=1")
+	read, err := openFile(path, "_query_only=1", "_pragma=cache_size(-512)")
 	if err != nil {
 		return err
 	}
-	read.SetMaxOpenConns(opts.Connections)
-	read.SetMaxIdleConns(opts.Connections)
+	readers := cmp.Or(opts.Connections, 4)
+	read.SetMaxOpenConns(readers)
+	read.SetMaxIdleConns(readers)
+	read.SetConnMaxIdleTime(time.Minute)
 	s.write = bun.NewDB(write, cleanSQLite{sqlitedialect.New()})
 	s.read = bun.NewDB(read, cleanSQLite{sqlitedialect.New()})
 	return nil
