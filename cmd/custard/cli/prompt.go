@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -15,7 +16,7 @@ import (
 // canPrompt says whether there is somebody to ask.
 func (a *app) canPrompt() bool { return a.screen.in && a.screen.err.Terminal() }
 
-// ask1 asks for one line on the terminal. flag says what else would give the answer.
+// prompt asks for one line on the terminal. flag says what else would give the answer.
 func (a *app) prompt(ctx context.Context, what, flag string) (string, error) {
 	if !a.canPrompt() {
 		return "", usagef("Say it with "+flag+".", "there is no terminal to ask for the %s on", what)
@@ -31,28 +32,32 @@ func (a *app) prompt(ctx context.Context, what, flag string) (string, error) {
 	return line, nil
 }
 
-// promptPassword asks for a password without showing it.
+// promptPassword asks for a password. The terminal shows nothing of it, also of what is typed ahead: it stops echoing before
+// it asks.
 func (a *app) promptPassword(ctx context.Context, what string) (string, error) {
 	f, ok := a.stdin.(*os.File)
 	if !ok || !a.canPrompt() {
 		return "", usagef("Pipe it in with --password-stdin.", "there is no terminal to ask for the %s on", what)
 	}
 	fd := int(f.Fd())
-	state, err := term.GetState(fd)
+	state, err := term.MakeRaw(fd)
 	if err != nil {
 		return "", custard.Errorf(custard.CodeFailed, "the terminal cannot be asked: %w", err)
 	}
-	fmt.Fprint(a.stderr, strings.ToUpper(what[:1])+what[1:]+": ")
-	password, err := a.typed(ctx, func() (string, error) {
-		text, err := term.ReadPassword(fd)
-		return string(text), err
+	defer func() { _ = term.Restore(fd, state) }() // there is no more to be done about it
+	screen := struct {
+		io.Reader
+		io.Writer
+	}{byteByByte{f}, a.stderr}
+	return a.typed(ctx, func() (string, error) {
+		return term.NewTerminal(screen, "").ReadPassword(strings.ToUpper(what[:1]) + what[1:] + ": ")
 	})
-	if err != nil {
-		_ = term.Restore(fd, state) // an interrupt left it without echo
-	}
-	fmt.Fprintln(a.stderr)
-	return password, err
 }
+
+// byteByByte reads no further than it is asked for: what comes after a line belongs to the next question.
+type byteByByte struct{ r io.Reader }
+
+func (b byteByByte) Read(p []byte) (int, error) { return b.r.Read(p[:min(1, len(p))]) }
 
 // typed waits for what is typed, or for an interrupt.
 func (a *app) typed(ctx context.Context, read func() (string, error)) (string, error) {
@@ -67,8 +72,8 @@ func (a *app) typed(ctx context.Context, read func() (string, error)) (string, e
 	}()
 	select {
 	case got := <-answers:
-		if got.err != nil {
-			return "", custard.Errorf(custard.CodeCanceled, "nothing was typed")
+		if got.err != nil { // Ctrl-C where the terminal does not send a signal for it, or Ctrl-D
+			return "", custard.Errorf(custard.CodeCanceled, "interrupted")
 		}
 		return got.text, nil
 	case <-ctx.Done():
@@ -92,7 +97,7 @@ func readLine(r io.Reader) (string, error) {
 			}
 		}
 		if err != nil {
-			if len(line) > 0 && err == io.EOF { //nolint:errorlint // readers return it as it is
+			if len(line) > 0 && errors.Is(err, io.EOF) {
 				return string(line), nil
 			}
 			return "", err
