@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"errors"
 
 	"github.com/custard-ai/custard/internal/custard"
 )
@@ -10,8 +11,8 @@ import (
 type Bus interface {
 	// Serve is called once, before anything else: what comes over the bus for this replica is answered by local.
 	Serve(local Local)
-	// Announce says that this replica has agents of a connection now, or has none any more.
-	Announce(org, connection string, present bool)
+	// Announce says that Local.Has may have changed for a connection.
+	Announce(org, connection string)
 	// Remote reaches an agent of another replica. Where there is none its methods answer [NoAgent].
 	Remote(org, connection string) Remote
 	// Agents lists the agents of a connection at the other replicas.
@@ -33,6 +34,8 @@ type Remote interface {
 
 // Local is what a replica serves to the others: its own agents alone.
 type Local interface {
+	// Has says whether a connection has an agent here that takes requests of others.
+	Has(org, connection string) bool
 	Remote(org, connection string) Remote
 	Agents(org, connection string) []AgentInfo
 	Revoke(org, connection, token string)
@@ -40,6 +43,12 @@ type Local interface {
 
 // local implements Local.
 type local struct{ hub *Hub }
+
+func (l local) Has(org, connection string) bool {
+	l.hub.mu.RLock()
+	defer l.hub.mu.RUnlock()
+	return !l.hub.draining && len(l.hub.pools[key{org, connection}]) > 0
+}
 
 func (l local) Remote(org, connection string) Remote {
 	return &agents{hub: l.hub, key: key{org, connection}}
@@ -50,3 +59,6 @@ func (l local) Agents(org, connection string) []AgentInfo {
 }
 
 func (l local) Revoke(org, connection, token string) { l.hub.revokeHere(key{org, connection}, token) }
+
+// IsNoAgent says whether err is [NoAgent]: the request was not begun anywhere.
+func IsNoAgent(err error) bool { return errors.Is(err, errNoAgent) }

@@ -142,7 +142,7 @@ func (h *Hub) Drain(ctx context.Context) {
 	h.mu.Unlock()
 	if h.cfg.Bus != nil {
 		for _, k := range keys {
-			h.cfg.Bus.Announce(k.org, k.connection, false)
+			h.cfg.Bus.Announce(k.org, k.connection)
 		}
 	}
 	tick := time.NewTicker(20 * time.Millisecond)

@@ -51,8 +51,8 @@ func (h *Hub) register(a *agent) error {
 func (h *Hub) ready(a *agent, known bool) {
 	h.counts.accepted.Add(1)
 	h.cfg.Log.Info("agent connected", "connection", a.key.connection, "instance", a.instance, "version", a.version, "address", a.address)
-	if h.cfg.Bus != nil && !a.gone.Load() {
-		h.cfg.Bus.Announce(a.key.org, a.key.connection, true)
+	if h.cfg.Bus != nil {
+		h.cfg.Bus.Announce(a.key.org, a.key.connection)
 	}
 	go a.run()
 	if !known && h.cfg.OnSchema != nil {
@@ -79,7 +79,7 @@ func (h *Hub) remove(a *agent) {
 	}
 	h.mu.Unlock()
 	if last && h.cfg.Bus != nil {
-		h.cfg.Bus.Announce(a.key.org, a.key.connection, false)
+		h.cfg.Bus.Announce(a.key.org, a.key.connection)
 	}
 }
 

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"errors"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/wire"
@@ -128,7 +127,7 @@ func (s *source) Close() error { return nil }
 
 // elsewhere says whether a request that failed here is for the bus.
 func (s *source) elsewhere(err error) bool {
-	return err != nil && s.hub.cfg.Bus != nil && errors.Is(err, errNoAgent)
+	return err != nil && s.hub.cfg.Bus != nil && IsNoAgent(err)
 }
 
 func (s *source) here() *agents { return &agents{hub: s.hub, key: s.key} }
