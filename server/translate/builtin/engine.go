@@ -106,7 +106,7 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	if ok && c.Coverage >= likely && known.runs(c.Tree, req) {
 		work = &translate.Translation{Tree: c.Tree, Assumptions: append(spelling(ms), c.Assumptions...), Confidence: c.Confidence}
 		if c.Coverage >= sure {
-			if c.Analytic {
+			if c.Analytic || plainCount(c.Tree, ms) {
 				work.Confidence = min(work.Confidence, surest)
 				return work, nil
 			}
