@@ -188,6 +188,11 @@ func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			}
 			ts.Setenv(args[0], match[1])
 		},
+		// rewrite FILE PATTERN TEXT: replaces what the pattern matches in a file.
+		"rewrite": func(ts *testscript.TestScript, _ bool, args []string) {
+			text := regexp.MustCompile(args[1]).ReplaceAllString(ts.ReadFile(args[0]), args[2])
+			ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
+		},
 		// same FILE1 TEXT1 FILE2 TEXT2: the files are the same but for these texts.
 		"same": func(ts *testscript.TestScript, _ bool, args []string) {
 			first := strings.ReplaceAll(ts.ReadFile(args[0]), args[1], "…")
