@@ -285,7 +285,7 @@ func (r *run) execute(ctx context.Context, q custard.Query, checked *check.Resul
 	start := time.Now()
 	res, err := r.svc.cfg.Source.Query(ctx, stmt)
 	if err != nil {
-		return err
+		return r.atDatabase(err)
 	}
 	return r.stream(ctx, &q, checked, res, start)
 }
@@ -306,7 +306,7 @@ func (r *run) stream(ctx context.Context, q *custard.Query, checked *check.Resul
 	}
 	for batch, err := range res.Batches {
 		if err != nil {
-			return err
+			return r.atDatabase(err)
 		}
 		if err := open(); err != nil {
 			return err
@@ -334,6 +334,20 @@ func (r *run) stream(ctx context.Context, q *custard.Query, checked *check.Resul
 		}
 	}
 	return r.done(kept.rows, truncated)
+}
+
+// atDatabase says of an error in the database's own words that it is one, where the asker did not write the statement.
+func (r *run) atDatabase(err error) error {
+	e := custard.AsError(err)
+	if r.req.SQL != "" || e.Code != custard.CodeFailed {
+		return err
+	}
+	own := *e
+	own.Message = "the database could not run the query that was written for the question: " + e.Message
+	if own.Hint == "" {
+		own.Hint = "Ask in other words, or look at the query with --dry-run."
+	}
+	return &own
 }
 
 // plan asks the database what a statement would cost and refuses one that costs too much.

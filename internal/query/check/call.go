@@ -38,13 +38,15 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 		r.uses = &uses
 	}
 	var vals [4]val
-	known := r.args(f, out, name, sc, vals[:0])
+	var known []val
+	sc.inside(name, folds, func() { known = r.args(f, out, name, sc, vals[:0]) })
 	out.OrderBy = r.order(f.OrderBy, sc)
 	out.Separator = r.opt(f.Separator, sc)
 	if f.Limit != nil {
 		out.Limit = r.limit(f.Limit, &scope{parent: sc.parent, env: sc.env})
 	}
 	out.Within = r.order(f.Within, sc)
+	r.misplaced(f, name, folds, uses, sc)
 	r.uses = outer
 	if outer != nil {
 		*outer = append(*outer, uses...)

@@ -14,6 +14,7 @@
 //	expr.go       expressions; column.go the columns in them; star.go all of them; call.go the calls; operators.go
 //	functions_*   the functions that a dialect allows; foreign.go what to write instead of another dialect's
 //	types.go      cast targets; typing.go the type of a result
+//	misuse.go     aggregates in WHERE, sub-queries of several columns
 //	growth.go     recursions that double what they have
 //	sizes.go      arguments that size memory; series.go functions that make rows; regex.go patterns
 //	system.go     catalogues that nobody reads
@@ -99,6 +100,7 @@ type resolver struct {
 	beside   []*scope // the blocks whose FROM a sub-query stands in that does not see its neighbours
 	mends    int      // unknown names so far
 	work     int      // names compared so far
+	wide     int      // above zero where a sub-query is compared with several columns at once
 	product  int64    // of the sizes of values that the statement makes
 }
 

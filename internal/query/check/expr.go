@@ -44,6 +44,7 @@ func (r *resolver) expr(e query.Expr, sc *scope) (query.Expr, val) {
 		return r.caseOf(e, sc)
 	case *query.Subquery:
 		q, rel := r.query(e.Query, sc, sc.env)
+		r.oneColumn(rel, "of a value")
 		v := val{}
 		if len(rel.cols) == 1 {
 			v = val{typ: rel.cols[0].typ, elem: rel.cols[0].elem, dataType: rel.cols[0].dataType}
@@ -90,8 +91,7 @@ func (r *resolver) condition(e query.Expr, sc *scope) query.Expr {
 	if b.Op == "AND" {
 		return &query.Binary{Op: b.Op, L: r.condition(b.L, sc), R: r.condition(b.R, sc), Pos: b.Pos}
 	}
-	left, l := r.expr(b.L, sc)
-	right, rr := r.expr(b.R, sc)
+	left, l, right, rr := r.operands(b, sc)
 	switch {
 	case l.at.src != nil && rr.at.src != nil:
 		sc.equate(l.at, rr.at)
@@ -127,10 +127,20 @@ func (r *resolver) binary(e *query.Binary, sc *scope) (query.Expr, val) {
 	if !binaryOperator(r.rules.dialect, e.Op) {
 		r.refuse("", "the operator %s is not allowed", e.Op)
 	}
-	left, l := r.expr(e.L, sc)
-	right, rr := r.expr(e.R, sc)
+	left, l, right, rr := r.operands(e, sc)
 	r.operandSizes(e.Op, left, right)
 	return &query.Binary{Op: e.Op, L: left, R: right, Pos: e.Pos}, r.operatorType(e.Op, l, rr)
+}
+
+// operands resolves both sides of an operator.
+func (r *resolver) operands(e *query.Binary, sc *scope) (left query.Expr, l val, right query.Expr, rr val) {
+	if rowish(e.L) && rowish(e.R) {
+		r.wide++
+		defer func() { r.wide-- }()
+	}
+	left, l = r.expr(e.L, sc)
+	right, rr = r.expr(e.R, sc)
+	return left, l, right, rr
 }
 
 func (r *resolver) caseOf(e *query.Case, sc *scope) (query.Expr, val) {
@@ -160,9 +170,20 @@ func (r *resolver) predicate(e query.Expr, sc *scope) query.Expr {
 			Not: e.Not, Symmetric: e.Symmetric, X: r.opt(e.X, sc), Lo: r.opt(e.Lo, sc), Hi: r.opt(e.Hi, sc), Pos: e.Pos,
 		}
 	case *query.In:
-		out := &query.In{Not: e.Not, X: r.opt(e.X, sc), Pos: e.Pos}
+		out := &query.In{Not: e.Not, Pos: e.Pos}
 		if e.Query != nil {
-			out.Query, _ = r.query(e.Query, sc, sc.env)
+			r.wide++ // (SELECT a, b …) IN (SELECT c, d …)
+		}
+		out.X = r.opt(e.X, sc)
+		if e.Query != nil {
+			r.wide--
+		}
+		if e.Query != nil {
+			var rel relation
+			out.Query, rel = r.query(e.Query, sc, sc.env)
+			if !rowish(e.X) {
+				r.oneColumn(rel, "of IN")
+			}
 		} else {
 			out.List = r.exprs(e.List, sc)
 		}

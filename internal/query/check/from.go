@@ -185,12 +185,12 @@ func (r *resolver) join(j *query.Join, sc *scope) query.TableExpr {
 		}
 	}
 	if r.rules.onSeesAll && j.On != nil {
-		sc.later = append(sc.later, func() { out.On = r.condition(j.On, sc) })
+		sc.later = append(sc.later, func() { sc.within("ON", func() { out.On = r.condition(j.On, sc) }) })
 		return out
 	}
 	wasLo := sc.lo
 	sc.lo = lo
-	out.On = r.condition(j.On, sc)
+	sc.within("ON", func() { out.On = r.condition(j.On, sc) })
 	if j.Match != nil {
 		out.Match, _ = r.expr(j.Match, sc)
 	}

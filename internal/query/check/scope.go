@@ -17,6 +17,7 @@ type scope struct {
 
 	aliases    []alias // of the select list
 	seeAliases bool    // in the clause that is being resolved
+	clause     string  // … where it can hold no aggregate: WHERE
 
 	windows []query.NamedWindow
 	params  []query.Ident // of the lambdas round an expression

@@ -221,10 +221,10 @@ func (r *resolver) selectBlock(s *query.Select, parent *scope, e *env) (*query.S
 	out.Items, rel.cols = r.items(s.Items, sc)
 
 	sc.seeAliases = r.rules.aliasInWhere
-	out.Where = r.condition(s.Where, sc)
+	sc.within("WHERE", func() { out.Where = r.condition(s.Where, sc) })
 	out.DistinctOn = r.exprsOrAliases(s.DistinctOn, sc, rel)
 	if s.GroupBy != nil {
-		out.GroupBy = r.groupBy(s.GroupBy, sc, &rel)
+		sc.within("GROUP BY", func() { out.GroupBy = r.groupBy(s.GroupBy, sc, &rel) })
 	}
 	sc.seeAliases = r.rules.aliasInHaving
 	if s.Having != nil {

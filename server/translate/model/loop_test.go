@@ -71,15 +71,7 @@ func put(ctx context.Context, s *ask.Service, req custard.Request) answered {
 		case custard.EventQuery:
 			a.query = e.Query
 		case custard.EventRows:
-			r := e.Rows.Reader()
-			for range e.Rows.Rows {
-				cells := make([]string, e.Rows.Width)
-				for i := range cells {
-					text, _, _ := r.Next()
-					cells[i] = string(text)
-				}
-				a.rows = append(a.rows, strings.Join(cells, "|"))
-			}
+			a.rows = append(a.rows, rowsOf(e.Rows)...)
 		case custard.EventClarify:
 			a.clarify = e.Clarify
 		case custard.EventDone:

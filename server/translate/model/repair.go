@@ -18,7 +18,11 @@ func repair(req translate.Request, f fence) []llm.Message {
 		said = []byte(`{"kind":"query"}`) // a text always marshals
 	}
 	e := req.Failed.Err
-	message, hint := e.Message, e.Hint
+	_, message, found := strings.Cut(e.Message, "that was written for the question: ")
+	if !found { // whose words they are is said before them
+		message = e.Message
+	}
+	hint := e.Hint
 	if !req.Share.Results {
 		message, hint = withoutCells(message, req), withoutCells(hint, req)
 	}
