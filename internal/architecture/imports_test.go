@@ -109,6 +109,7 @@ func TestEachDependencyHasOneHome(t *testing.T) {
 		{"github.com/go-resty/resty", []string{"internal/client", "server/llm", "server/mail"}},
 		{"github.com/zalando/go-keyring", []string{"internal/client/credentials"}},
 		{"github.com/spf13/viper", []string{"internal/config"}},
+		{"go.opentelemetry.io", []string{"server/trace"}},
 		{"github.com/spf13/cobra", []string{"cmd"}},
 		{"github.com/charmbracelet/bubbletea", []string{"tui"}},
 		{"github.com/charmbracelet/lipgloss", []string{"tui", "internal/output"}},

@@ -13,6 +13,7 @@ import (
 	"github.com/custard-ai/custard/internal/query/check"
 	"github.com/custard-ai/custard/internal/query/parse"
 	"github.com/custard-ai/custard/internal/query/print"
+	"github.com/custard-ai/custard/server/span"
 	"github.com/custard-ai/custard/server/translate"
 )
 
@@ -189,6 +190,7 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 		q.Warnings = append(q.Warnings, fmt.Sprintf("this reading is a guess (%.0f %% sure): look at the query before you trust the rows, or ask in other words", 100*q.Confidence))
 	}
 	r.clock("check", start)
+	span.Record(ctx, "check", start, err)
 	if q.SQL != "" {
 		sql = q.SQL
 	}

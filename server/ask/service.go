@@ -15,6 +15,7 @@ import (
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/query/check"
+	"github.com/custard-ai/custard/server/span"
 	"github.com/custard-ai/custard/server/translate"
 )
 
@@ -41,6 +42,7 @@ type Config struct {
 	MaxCost float64
 	Now     func() time.Time // default time.Now
 	Logger  *slog.Logger     // default: none
+	Tracer  span.Tracer      // told of each question's stages; nil for nobody
 }
 
 // Service implements custard.Asker over one Source. It is safe for concurrent use.
@@ -65,6 +67,9 @@ func New(cfg Config) *Service {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Tracer != nil {
+		cfg = traced(cfg)
+	}
 	return &Service{cfg: cfg}
 }
 
@@ -82,8 +87,17 @@ func (s *Service) Ask(ctx context.Context, req custard.Request) iter.Seq2[custar
 			req.Now = s.cfg.Now()
 		}
 		req.Conversation = cmp.Or(req.Conversation, rand.Text())
-		r := &run{svc: s, req: req, started: time.Now(), timings: map[string]float64{}, yield: yield}
-		if err := r.answer(ctx); err != nil && !r.left {
+		ctx, note, end := s.question(ctx, req)
+		r := &run{svc: s, req: req, started: time.Now(), timings: map[string]float64{}, yield: func(e custard.Event, err error) bool {
+			note(e)
+			return yield(e, err)
+		}}
+		err := r.answer(ctx)
+		if r.left {
+			err = custard.Errorf(custard.CodeCanceled, "the asker left")
+		}
+		end(err)
+		if err != nil && !r.left {
 			e := custard.AsError(err)
 			if e.Code == custard.CodeInternal {
 				s.cfg.Logger.ErrorContext(ctx, "question failed", "error", err)

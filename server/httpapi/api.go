@@ -23,6 +23,7 @@ import (
 	"github.com/custard-ai/custard/server/auth"
 	"github.com/custard-ai/custard/server/catalog"
 	"github.com/custard-ai/custard/server/hub"
+	"github.com/custard-ai/custard/server/span"
 	"github.com/custard-ai/custard/server/translate"
 )
 
@@ -42,6 +43,7 @@ type Config struct {
 	Hub      *hub.Hub
 	// Engine returns the translator of a name, and of "" the server's default.
 	Engine func(name string) (translate.Translator, error)
+	Tracer span.Tracer // told of each question's stages; nil for nobody
 
 	// Pages answers what lies outside the API: the dashboard. nil for none.
 	Pages http.Handler

@@ -105,6 +105,7 @@ func (s *askers) service(org string, conn catalog.Connection) *ask.Service {
 		MaxCost: conn.MaxCost,
 		Now:     s.api.now,
 		Logger:  s.api.log,
+		Tracer:  s.api.cfg.Tracer,
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/custard-ai/custard/server/hub"
 	"github.com/custard-ai/custard/server/mail"
 	"github.com/custard-ai/custard/server/store"
+	"github.com/custard-ai/custard/server/trace"
 	"github.com/custard-ai/custard/web"
 )
 
@@ -23,6 +24,7 @@ type parts struct {
 	store    *store.Store
 	mail     *mail.Queue
 	mailMode string
+	traces   *trace.Exporter // nil where none is wanted
 	accounts *auth.Service
 	hub      *hub.Hub
 	api      *httpapi.API
@@ -53,6 +55,9 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 	if err != nil {
 		return err
 	}
+	if out.traces, err = traces(ctx, p.getenv, p.version, log); err != nil {
+		return err
+	}
 	engines, err := newEngines(c, p.getenv, log)
 	if err != nil {
 		return err
@@ -72,6 +77,9 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 			{Name: "model", Detail: engines.standard},
 		},
 	}
+	if out.traces != nil {
+		cfg.Tracer = out.traces
+	}
 	if c.RateLimits {
 		cfg.Rates = httpapi.DefaultRates()
 	}
@@ -89,6 +97,16 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 	out.background.Go(func() { out.mail.Run(ctx) })
 	out.background.Go(func() { out.accounts.Clean(ctx) })
 	return nil
+}
+
+// traces starts the exporter of traces where the environment names a collector.
+func traces(ctx context.Context, getenv func(string) string, version string, log *slog.Logger) (*trace.Exporter, error) {
+	c, wanted, err := trace.FromEnvironment(getenv)
+	if err != nil || !wanted {
+		return nil, err
+	}
+	c.Version, c.Logger = version, log
+	return trace.New(ctx, c)
 }
 
 // identify says whose an agent's token is.
@@ -119,6 +137,9 @@ func (s *parts) close(ctx context.Context) error {
 	s.hub.Drain(ctx)
 	err := s.api.Close(ctx)
 	s.hub.Close()
+	if s.traces != nil {
+		err = errors.Join(err, s.traces.Close(ctx))
+	}
 	s.stop()
 	s.background.Wait()
 	return errors.Join(err, s.store.Close())
