@@ -15,6 +15,8 @@ const (
 	journalQueue = 4096 // entries that wait
 	journalGroup = 512  // entries of one transaction at the most
 	journalTries = 4    // of writing a group, with pauses between
+	// journalRest is how long an entry that nobody waits for may wait for others: a hundred transactions a second at the most.
+	journalRest = 10 * time.Millisecond
 )
 
 // journalled is what is written down of a question: its entry in the history and its row in the audit log.
@@ -65,6 +67,8 @@ func (j *journal) add(ctx context.Context, n journalled) error {
 // run is the one goroutine that writes; close waits for it.
 func (j *journal) run() {
 	defer close(j.ended)
+	rest := time.NewTimer(journalRest)
+	defer rest.Stop()
 	group := make([]journalled, 0, journalGroup)
 	for {
 		group = group[:0]
@@ -79,11 +83,23 @@ func (j *journal) run() {
 				return
 			}
 		}
+		rest.Reset(journalRest)
 		for more := true; more && len(group) < journalGroup; {
+			if group[len(group)-1].written != nil { // somebody waits: take what is there, and write
+				select {
+				case n := <-j.queue:
+					group = append(group, n)
+				default:
+					more = false
+				}
+				continue
+			}
 			select {
 			case n := <-j.queue:
 				group = append(group, n)
-			default:
+			case <-rest.C:
+				more = false
+			case <-j.stop:
 				more = false
 			}
 		}

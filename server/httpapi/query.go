@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"mime"
 	"net/http"
 	"strconv"
@@ -11,6 +12,8 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/wire"
 	"github.com/custard-ai/custard/server/auth"
+	"github.com/custard-ai/custard/server/llm"
+	"github.com/custard-ai/custard/server/translate/model"
 )
 
 const (
@@ -19,7 +22,7 @@ const (
 	maxTimeout     = time.Hour
 	maxQuestion    = 16 << 10 // bytes of a question or a statement
 	maxQueryBody   = 64 << 10
-	maxCandidates  = 16
+	maxCandidates  = model.MaxCandidates
 	// writeGrace is how long a client that reads slowly may take for what was written when its statement's time was over.
 	writeGrace = 10 * time.Second
 )
@@ -101,7 +104,7 @@ func (b *queryBody) request(maxRows int64) (custard.Request, error) {
 	case b.TimeoutMS < 0 || b.TimeoutMS > maxTimeout.Milliseconds():
 		return bad("It must be at most an hour, in milliseconds.", "timeout_ms is %d", b.TimeoutMS)
 	case b.Candidates < 0 || b.Candidates > maxCandidates:
-		return bad("It must be a number up to 16.", "candidates is %d", b.Candidates)
+		return bad(fmt.Sprintf("It must be a number up to %d.", maxCandidates), "candidates is %d", b.Candidates)
 	}
 	switch req.Chart {
 	case "":
@@ -173,10 +176,11 @@ func (a *API) query(c *call) error {
 	bound := time.AfterFunc(req.Limits.Timeout, func() { _ = rc.SetWriteDeadline(time.Now().Add(writeGrace)) })
 	defer bound.Stop()
 
-	account := &account{started: a.now(), req: req, conn: target.conn}
+	account := &account{started: a.now(), req: req, conn: target.conn, continues: body.ConversationID != ""}
 	out := form.sink(c, rc, req)
 	for event, err := range target.svc.Ask(ctx, req) {
 		if err != nil {
+			err = ofModel(err)
 			account.fail(err)
 			a.keepAccount(c, account)
 			return out.fail(withChoices(err, account.choices))
@@ -194,6 +198,18 @@ func (a *API) query(c *call) error {
 		}
 	}
 	return out.end()
+}
+
+// ofModel turns what a language model's service says about the server's own key into what it means for who asks: he is
+// signed in and allowed, the model is out of reach.
+func ofModel(err error) error {
+	e := custard.AsError(err)
+	if llm.FailureOf(err) == nil || e.Code != custard.CodeUnauthenticated && e.Code != custard.CodeForbidden {
+		return err
+	}
+	out := *e
+	out.Code, out.Hint = custard.CodeUnreachable, "The operator of this server has to set the model's key right. Meanwhile, ask with the engine builtin."
+	return &out
 }
 
 // withChoices adds the whole questions that can be asked instead to an ambiguous question's error.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -28,6 +29,8 @@ type account struct {
 	err     *custard.Error
 	choices []string
 	kept    bool
+
+	continues bool // a conversation was named
 }
 
 // see notes what an event says.
@@ -68,8 +71,11 @@ func (q *account) entry(id string, took time.Duration) *catalog.Entry {
 	if e.SQL == "" {
 		e.SQL = q.req.SQL
 	}
-	if q.req.SQL != "" && e.Engine == "" {
-		e.Engine = "sql"
+	if q.req.SQL != "" {
+		e.Engine = cmp.Or(e.Engine, "sql")
+		if !q.continues { // nothing goes on from a statement
+			e.Conversation = ""
+		}
 	}
 	if q.done != nil {
 		e.Rows, e.Millis = q.done.Rows, q.done.TimingsMS["total"]

@@ -159,7 +159,7 @@ func (w *world) open(t testing.TB, ctx context.Context, token, method, path stri
 		}
 		r = bytes.NewReader(data)
 	}
-	if !strings.HasPrefix(path, "/api") {
+	if !strings.HasPrefix(path, "/api/") {
 		path = Base + path
 	}
 	req, err := http.NewRequestWithContext(ctx, method, w.http.URL+path, r)
@@ -202,7 +202,7 @@ func (w *world) agent(t testing.TB, id, token string, dialect custard.Dialect, s
 		t.Fatal(err)
 	}
 	l := link.New(link.Options{
-		Endpoint: endpoint, Token: token, Source: src, Logger: slog.New(slog.DiscardHandler),
+		Endpoint: endpoint, Token: token, Source: src, Waiting: 256, Logger: slog.New(slog.DiscardHandler),
 		Hello: wire.Hello{Instance: custard.NewID(time.Now()), Agent: "test", Connector: string(dialect), Dialect: dialect},
 	})
 	ctx, cancel := context.WithCancel(context.Background())

@@ -69,9 +69,13 @@ func withKeys(c *config.Server, getenv func(string) string) func(string) string 
 	}
 }
 
-// get returns the translator of a name, and of "" the server's default.
+// get returns the translator of a name (builtin, a model, or several with commas between, each asked where the one before
+// does not answer), and of "" the server's default.
 func (e *engines) get(name string) (translate.Translator, error) {
-	name = cmp.Or(name, e.standard)
+	return model.Named(cmp.Or(name, e.standard), e.one)
+}
+
+func (e *engines) one(name string) (translate.Translator, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if t := e.made[name]; t != nil {
@@ -94,7 +98,7 @@ func (e *engines) make(name string) (translate.Translator, error) {
 	}
 	if !strings.Contains(name, "/") {
 		return nil, custard.Errorf(custard.CodeUsage, "there is no engine %q", name).
-			WithHint("There is builtin, and models by name: openai/gpt-4.1, anthropic/claude-sonnet-4-5.")
+			WithHint("Write builtin, or SERVICE/MODEL such as openai/gpt-4.1 or anthropic/claude-sonnet-4-5. The services: %s.", strings.Join(all.Services(), ", "))
 	}
 	if e.open.Client == nil { // the first model: those who want none pay for nothing
 		prices, err := llm.ListPrices(nil)
@@ -107,5 +111,5 @@ func (e *engines) make(name string) (translate.Translator, error) {
 	if err != nil {
 		return nil, err
 	}
-	return model.New(model.Config{Provider: llm.Wrap(p, e.layers), Logger: e.log}), nil
+	return model.New(model.Config{Provider: llm.Wrap(p, e.layers), Name: name, Logger: e.log}), nil
 }
