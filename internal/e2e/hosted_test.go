@@ -71,6 +71,8 @@ func TestHosted(t *testing.T) {
 			if err := base(env); err != nil {
 				return err
 			}
+			tb, _ := env.T().(testing.TB)
+			env.Setenv("SERVER_DATABASE", pgtest.URL(tb))
 			env.Setenv("PATH", built+string(filepath.ListSeparator)+env.Getenv("PATH"))
 			return withServer(env)
 		},
