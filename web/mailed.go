@@ -5,22 +5,22 @@ import "net/http"
 // showVerify asks for a click. Programs that look at mails follow links but press no buttons, so the token lives until its
 // owner comes. Without a token it is the page where one asks for another mail.
 func (p *Pages) showVerify(v *visit) error {
-	return p.show(v, http.StatusOK, "verify", page{Title: "Confirm your e-mail address", Token: v.r.FormValue("token")})
+	return p.show(v, http.StatusOK, "verify", page{Title: "Confirm your address", Token: v.r.FormValue("token")})
 }
 
 func (p *Pages) verify(v *visit) error {
 	token, email := v.r.PostFormValue("token"), v.r.PostFormValue("email")
 	if token == "" {
 		if err := p.cfg.Accounts.ResendVerification(v.r.Context(), email, p.from(v)); err != nil {
-			return p.again(v, "verify", page{Title: "Confirm your e-mail address", Email: email}, err)
+			return p.again(v, "verify", page{Title: "Confirm your address", Email: email}, err)
 		}
 		return p.sent(v)
 	}
 	if err := p.cfg.Accounts.VerifyEmail(v.r.Context(), token, p.from(v)); err != nil {
-		return p.again(v, "verify", page{Title: "Confirm your e-mail address"}, err)
+		return p.again(v, "verify", page{Title: "Confirm your address"}, err)
 	}
 	return p.show(v, http.StatusOK, "message", page{
-		Title: "Your e-mail address is confirmed", Good: true, Text: "Sign in here, or in the terminal with custard login.",
+		Title: "Your address is confirmed", Good: true, Text: "Sign in here, or in the terminal with custard login.",
 		Action: "/login", Label: "Sign in",
 	})
 }

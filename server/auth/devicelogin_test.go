@@ -28,7 +28,11 @@ func browser(t *testing.T, k *authtest.Kit, email string) auth.Principal {
 
 func TestDeviceLogin(t *testing.T) {
 	t.Parallel()
-	k := authtest.New(t)
+	authtest.Both(t, deviceLogin)
+}
+
+func deviceLogin(t *testing.T, k *authtest.Kit) {
+	t.Helper()
 	k.Owner(t, "owner@example.com")
 	p := browser(t, k, "owner@example.com")
 	d, err := k.StartDevice(t.Context(), "custard on laptop", here)

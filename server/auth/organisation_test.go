@@ -143,7 +143,11 @@ func TestKeysStayWithinScopesAndRole(t *testing.T) {
 
 func TestTheLastOwnerStays(t *testing.T) {
 	t.Parallel()
-	k := authtest.New(t)
+	authtest.Both(t, theLastOwnerStays)
+}
+
+func theLastOwnerStays(t *testing.T, k *authtest.Kit) {
+	t.Helper()
 	one := k.Owner(t, "one@example.com")
 	two := k.Member(t, one, "two@example.com", auth.RoleOwner)
 	p1, p2 := k.Principal(t, one.Access), k.Principal(t, two.Access)

@@ -40,7 +40,11 @@ func TestRefreshRotates(t *testing.T) {
 // A stolen refresh token is noticed as soon as its thief and its owner have both used it, whoever was first.
 func TestReuseEndsTheLogin(t *testing.T) {
 	t.Parallel()
-	k := authtest.New(t)
+	authtest.Both(t, reuseEndsTheLogin)
+}
+
+func reuseEndsTheLogin(t *testing.T, k *authtest.Kit) {
+	t.Helper()
 	s := k.Owner(t, "owner@example.com")
 	other, err := k.Login(t.Context(), "owner@example.com", authtest.Password, "", here)
 	if err != nil {
@@ -68,7 +72,11 @@ func TestReuseEndsTheLogin(t *testing.T) {
 
 func TestRefreshUnderARace(t *testing.T) {
 	t.Parallel()
-	k := authtest.New(t)
+	authtest.Both(t, refreshUnderARace)
+}
+
+func refreshUnderARace(t *testing.T, k *authtest.Kit) {
+	t.Helper()
 	s := k.Owner(t, "owner@example.com")
 	const at = 16
 	var mu sync.Mutex

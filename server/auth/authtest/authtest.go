@@ -6,10 +6,12 @@ import (
 	"context"
 	"maps"
 	"net/url"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/custard-ai/custard/internal/pgtest"
 	"github.com/custard-ai/custard/server/auth"
 	"github.com/custard-ai/custard/server/store"
 	"github.com/custard-ai/custard/server/store/storetest"
@@ -35,8 +37,26 @@ func New(t testing.TB) *Kit { return With(t, auth.Config{}) }
 // With is New with some of the configuration given: what is left out is the kit's.
 func With(t testing.TB, cfg auth.Config) *Kit {
 	t.Helper()
+	return with(t, cfg, "sqlite:"+filepath.Join(t.TempDir(), "custard.db"))
+}
+
+// Both runs a test over a kit on SQLite and over one on PostgreSQL, which guard against races by different means.
+func Both(t *testing.T, test func(t *testing.T, k *Kit)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		test(t, New(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, with(t, auth.Config{}, pgtest.URL(t)))
+	})
+}
+
+func with(t testing.TB, cfg auth.Config, database string) *Kit {
+	t.Helper()
 	k := &Kit{Clock: &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, Mail: &Outbox{}}
-	k.Store = storetest.OpenAt(t, k.Clock.Now)
+	k.Store = storetest.OpenURL(t, database, k.Clock.Now)
 	cfg.Store, cfg.Mail, cfg.Now = k.Store, k.Mail, k.Clock.Now
 	if cfg.Bucket == nil {
 		cfg.Bucket = k.Store
