@@ -26,7 +26,7 @@ func (s *Service) CreateKey(ctx context.Context, p Principal, name string, scope
 	}
 	for _, sc := range scopes {
 		if !sc.Valid() {
-			return APIKey{}, "", custard.Errorf(custard.CodeUsage, "there is no scope %q", string(sc)).WithHint("Scopes are ask, read and manage.")
+			return APIKey{}, "", custard.Errorf(custard.CodeUsage, "there is no such scope").WithHint("Scopes are ask, read and manage.")
 		}
 		need := RoleMember
 		if sc == ScopeManage {

@@ -18,7 +18,7 @@ func (s *Service) Invite(ctx context.Context, p Principal, email string, role Ro
 		return Invitation{}, err
 	}
 	if role.Rank() == 0 {
-		return Invitation{}, noSuchRole(role)
+		return Invitation{}, noSuchRole()
 	}
 	if err := within(p, role); err != nil {
 		return Invitation{}, err

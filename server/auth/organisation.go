@@ -76,7 +76,7 @@ func (s *Service) SetRole(ctx context.Context, p Principal, user string, role Ro
 		return Member{}, err
 	}
 	if role.Rank() == 0 {
-		return Member{}, noSuchRole(role)
+		return Member{}, noSuchRole()
 	}
 	m, err := s.cfg.Store.Member(ctx, p.Org, user)
 	if err != nil {
@@ -129,8 +129,8 @@ func within(p Principal, roles ...Role) error {
 	return nil
 }
 
-func noSuchRole(role Role) error {
-	return custard.Errorf(custard.CodeUsage, "there is no role %q", string(role)).WithHint("Roles are owner, admin, member and viewer.")
+func noSuchRole() error {
+	return custard.Errorf(custard.CodeUsage, "there is no such role").WithHint("Roles are owner, admin, member and viewer.")
 }
 
 func noSuchMember(err error) error {
