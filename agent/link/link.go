@@ -225,7 +225,7 @@ func forGood(err error) *custard.Error {
 	switch e.Code { //nolint:exhaustive // all others may pass
 	case custard.CodeUnauthenticated, custard.CodeForbidden, custard.CodeNotFound:
 		if e.Hint == "" {
-			return e.WithHint("Check CONNECTION_ID and AGENT_TOKEN; `custard connections rotate NAME` makes a new token.")
+			return e.WithHint("Check CONNECTION_ID and AGENT_TOKEN; `custard connections rotate-token NAME` makes a new token.")
 		}
 		return e
 	}
@@ -241,7 +241,7 @@ func closedForGood(closed *wire.CloseError) *custard.Error {
 			WithHint("If two copies of one running agent exist (a restored snapshot), stop one of them.")
 	case closed.Code == wire.CloseRevoked:
 		return custard.Errorf(custard.CodeUnauthenticated, "the agent's token was revoked").
-			WithHint("Make a new one with `custard connections rotate NAME`, and start the agent with it.")
+			WithHint("Make a new one with `custard connections rotate-token NAME`, and start the agent with it.")
 	}
 	return custard.Errorf(custard.CodeForbidden, "the server refused this agent: %s", closed.Reason)
 }

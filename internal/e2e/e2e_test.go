@@ -71,21 +71,25 @@ func people(base func(*testscript.Env) error) func(*testscript.Env) error {
 		if !ok {
 			return errors.New("the script's T is no testing.TB")
 		}
-		pg := pgtest.URL(tb)
-		pgtest.Exec(tb, pg,
-			"CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, born date, salary numeric(10,2))",
-			"INSERT INTO people VALUES (1, 'Ada', '1815-12-10', 100.50), (2, 'Grace', '1906-12-09', NULL)",
-			"CREATE TABLE numbers AS SELECT n FROM generate_series(1, 100000) n", // a join with itself takes minutes
-			"COMMENT ON TABLE people IS 'who works here'")
-		env.Setenv("PG", pg)
-		env.Setenv("READER", pgtest.Role(tb, pg, "GRANT SELECT ON people, numbers TO {role}"))
-		u, err := url.Parse(pg)
-		if err != nil {
-			return err
-		}
-		env.Setenv("PGHOSTPORT", u.Host)
-		return nil
+		return peopleAt(env, tb, pgtest.URL(tb))
 	}
+}
+
+// peopleAt makes the database of people where a URL says.
+func peopleAt(env *testscript.Env, tb testing.TB, pg string) error {
+	pgtest.Exec(tb, pg,
+		"CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL, born date, salary numeric(10,2))",
+		"INSERT INTO people VALUES (1, 'Ada', '1815-12-10', 100.50), (2, 'Grace', '1906-12-09', NULL)",
+		"CREATE TABLE numbers AS SELECT n FROM generate_series(1, 100000) n", // a join with itself takes minutes
+		"COMMENT ON TABLE people IS 'who works here'")
+	env.Setenv("PG", pg)
+	env.Setenv("READER", pgtest.Role(tb, pg, "GRANT SELECT ON people, numbers TO {role}"))
+	u, err := url.Parse(pg)
+	if err != nil {
+		return err
+	}
+	env.Setenv("PGHOSTPORT", u.Host)
+	return nil
 }
 
 // shop makes the sample shop once for all scripts.

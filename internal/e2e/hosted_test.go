@@ -164,8 +164,10 @@ func host(env *testscript.Env, connection, dialect, database string) error {
 	if err := json.Unmarshal([]byte(out), &added); err != nil {
 		return err
 	}
-	agent, err := startProcess(env.WorkDir, filepath.Join(env.WorkDir, "agent.log"),
-		append(vars(env), "CONNECTION_ID="+added.Connection.ID, "AGENT_TOKEN="+added.Token, "DB_URL="+database), "custard-agent")
+	env.Setenv("CONNECTION_ID", added.Connection.ID)
+	env.Setenv("AGENT_TOKEN", added.Token)
+	env.Setenv("DB_URL", database)
+	agent, err := startProcess(env.WorkDir, filepath.Join(env.WorkDir, "agent.log"), vars(env), "custard-agent")
 	if err != nil {
 		return err
 	}

@@ -158,6 +158,12 @@ func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 		"stop": func(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Check(running1(ts, args[0]).stop())
 		},
+		// crash NAME: ends a process without a word.
+		"crash": func(ts *testscript.TestScript, _ bool, args []string) {
+			p := running1(ts, args[0])
+			ts.Check(p.cmd.Process.Kill())
+			_ = p.wait() // it says that it was killed
+		},
 		// ended NAME CODE: waits until the process has ended by itself, with that exit code.
 		"ended": func(ts *testscript.TestScript, _ bool, args []string) {
 			p := running1(ts, args[0])
