@@ -106,6 +106,7 @@ func TestEachDependencyHasOneHome(t *testing.T) {
 	}{
 		{"github.com/uptrace/bun", []string{"server/store", "migrations"}},
 		{"github.com/gorilla/websocket", []string{"internal/wire"}},
+		{"github.com/nats-io/nats.go", []string{"server/hub/natsbus"}},
 		{"github.com/go-resty/resty", []string{"internal/client", "server/llm", "server/mail"}},
 		{"github.com/zalando/go-keyring", []string{"internal/client/credentials"}},
 		{"github.com/spf13/viper", []string{"internal/config"}},
