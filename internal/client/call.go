@@ -103,7 +103,7 @@ func (c *Client) wait(call call, e *custard.Error, try int) (time.Duration, bool
 	if e.After > 0 {
 		return e.After, true
 	}
-	return rand.N(firstWait << (try - 1)), true //nolint:gosec // chance, not secrecy
+	return rand.N(firstWait << (try - 1)), true
 }
 
 // once sends a call once. used is the login that it carried.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net"
@@ -235,35 +236,39 @@ func TestErrorsOfTheServerArriveWhole(t *testing.T) {
 // What may be sent again is, and nothing else; a server that says how long to wait is obeyed within bounds.
 func TestTryingAgain(t *testing.T) {
 	t.Parallel()
+	type reply struct {
+		status      int
+		body, after string
+	}
 	lost := errors.New("read: connection reset by peer")
 	for name, test := range map[string]struct {
-		answers []any // error, or *http.Response
+		answers []any // an error, or what is answered
 		do      func(context.Context, *Client) error
 		sent    int
 		after   time.Duration // at least
 		code    custard.Code
 	}{
 		"reading": {
-			[]any{lost, answer(503, failure("unreachable", true)), answer(200, `{}`)},
+			[]any{lost, reply{503, failure("unreachable", true), ""}, reply{200, `{}`, ""}},
 			func(ctx context.Context, c *Client) error { _, err := c.Me(ctx); return err }, 3, 0, "",
 		},
 		"creating with a key": {
-			[]any{lost, answer(201, `{"api_key":{},"key":"cust_key_y"}`)},
+			[]any{lost, reply{201, `{"api_key":{},"key":"cust_key_y"}`, ""}},
 			func(ctx context.Context, c *Client) error { _, _, err := c.CreateAPIKey(ctx, "ci", nil); return err }, 2, 0, "",
 		},
 		"what may be done already": {
 			[]any{lost}, func(ctx context.Context, c *Client) error { return c.RemoveHosted(ctx, "prod") }, 1, 0, custard.CodeUnreachable,
 		},
 		"what the server says was not done": {
-			[]any{answer(429, failure("rate_limited", true), "Retry-After", "7"), answer(204, "")},
+			[]any{reply{429, failure("rate_limited", true), "7"}, reply{204, "", ""}},
 			func(ctx context.Context, c *Client) error { return c.RemoveHosted(ctx, "prod") }, 2, 7 * time.Second, "",
 		},
 		"too long to wait": {
-			[]any{answer(429, failure("rate_limited", true), "Retry-After", "60")},
+			[]any{reply{429, failure("rate_limited", true), "60"}},
 			func(ctx context.Context, c *Client) error { _, err := c.Me(ctx); return err }, 1, 0, custard.CodeRateLimited,
 		},
 		"no use": {
-			[]any{answer(403, failure("forbidden", false))},
+			[]any{reply{403, failure("forbidden", false), ""}},
 			func(ctx context.Context, c *Client) error { _, err := c.Me(ctx); return err }, 1, 0, custard.CodeForbidden,
 		},
 		"not for ever": {
@@ -284,8 +289,8 @@ func TestTryingAgain(t *testing.T) {
 					if err, ok := test.answers[sent-1].(error); ok {
 						return nil, err
 					}
-					res, _ := test.answers[sent-1].(*http.Response)
-					return res, nil
+					r1, _ := test.answers[sent-1].(reply)
+					return answer(r1.status, r1.body, "Retry-After", r1.after), nil
 				}))
 				began := time.Now()
 				err := test.do(t.Context(), c)
@@ -305,10 +310,9 @@ func TestTryingAgain(t *testing.T) {
 
 // rotating is a server whose refresh tokens are good for one use.
 type rotating struct {
-	mu      sync.Mutex
-	n       int
-	reused  bool
-	expired map[string]bool
+	mu     sync.Mutex
+	n      int
+	reused bool
 }
 
 func (s *rotating) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -320,16 +324,16 @@ func (s *rotating) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_ = json.NewDecoder(r.Body).Decode(&body)
 		if body.Refresh != refreshToken(s.n) {
 			s.reused = true
-			w.WriteHeader(401)
+			w.WriteHeader(http.StatusUnauthorized)
 			_, _ = io.WriteString(w, failure("unauthenticated", false))
 			return
 		}
 		s.n++
-		_ = json.NewEncoder(w).Encode(tokens{Access: accessToken(s.n), Refresh: refreshToken(s.n), ExpiresIn: 900})
+		_, _ = fmt.Fprintf(w, `{"access_token":%q,"refresh_token":%q,"expires_in":900}`, accessToken(s.n), refreshToken(s.n))
 		return
 	}
 	if r.Header.Get("Authorization") != "Bearer "+accessToken(s.n) || s.n == 0 {
-		w.WriteHeader(401)
+		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = io.WriteString(w, failure("unauthenticated", false))
 		return
 	}

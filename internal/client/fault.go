@@ -23,7 +23,7 @@ import (
 )
 
 // Answer is the cause of every error that a server answered with.
-type Answer struct {
+type Answer struct { //nolint:errname // it is what a server answered; that this was an error its holder says
 	Status    int      // of HTTP; 200 where the error came within a stream
 	RequestID string   // what the server's log knows the request by
 	Code      string   // as the server wrote it, also where it is none of the domain's

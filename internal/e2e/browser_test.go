@@ -19,7 +19,7 @@ func browse(link string, values url.Values) (string, error) {
 		return "", err
 	}
 	client := &http.Client{Timeout: patience, Jar: jar}
-	at, page, err := read(client.Get(link)) //nolint:noctx // the client has a timeout
+	at, page, err := read(client.Get(link))
 	const most = 5
 	for range most {
 		if err != nil {
@@ -43,7 +43,7 @@ func browse(link string, values url.Values) (string, error) {
 				filled.Set(name, values.Get(name))
 			}
 		}
-		req, rerr := http.NewRequest(http.MethodPost, target.String(), strings.NewReader(filled.Encode())) //nolint:noctx // likewise
+		req, rerr := http.NewRequest(http.MethodPost, target.String(), strings.NewReader(filled.Encode()))
 		if rerr != nil {
 			return page, rerr
 		}

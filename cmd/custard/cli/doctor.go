@@ -197,11 +197,11 @@ func (d *doctor) hosted(ctx context.Context, t target) (string, error) {
 	if err := failedCheck(checks); err != nil {
 		return "", err
 	}
-	text := t.label + " at " + t.server.Address()
+	parts := []string{t.label + " at " + t.server.Address()}
 	for _, c := range checks {
-		text += "; " + c.Name + ": " + c.Detail
+		parts = append(parts, c.Name+": "+c.Detail)
 	}
-	return text, nil
+	return strings.Join(parts, "; "), nil
 }
 
 func (d *doctor) terminal() (string, error) {

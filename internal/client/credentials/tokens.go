@@ -129,7 +129,7 @@ func (t *Tokens) Change(edit func(client.Login) (client.Login, error)) error {
 func (t *Tokens) keep(id string, login client.Login) (entry, error) {
 	e := entry{Profile: t.store.profile, Server: t.server}
 	if t.store.ring != nil {
-		text, err := json.Marshal(login)
+		text, err := json.Marshal(login) //nolint:gosec // the keyring is where secrets belong
 		if err != nil {
 			return e, custard.Errorf(custard.CodeInternal, "encoding a login: %w", err)
 		}
