@@ -38,6 +38,7 @@ CREATE TABLE invitations (
   UNIQUE (org_id, email)
 );
 CREATE INDEX invitations_list ON invitations (org_id, id);
+CREATE INDEX invitations_expires ON invitations (expires);
 
 CREATE TABLE api_keys (
   id TEXT COLLATE "C" PRIMARY KEY,
@@ -98,6 +99,7 @@ CREATE TABLE devices (
   expires BIGINT NOT NULL
 );
 CREATE INDEX devices_expires ON devices (expires);
+CREATE INDEX devices_user ON devices (user_id, org_id);
 
 CREATE TABLE signing_keys (
   id TEXT COLLATE "C" PRIMARY KEY,

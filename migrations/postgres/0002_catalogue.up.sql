@@ -27,6 +27,7 @@ CREATE TABLE agent_tokens (
   FOREIGN KEY (org_id, connection_id) REFERENCES connections (org_id, id) ON DELETE CASCADE
 );
 CREATE INDEX agent_tokens_connection ON agent_tokens (org_id, connection_id);
+CREATE INDEX agent_tokens_expires ON agent_tokens (expires);
 
 CREATE TABLE connection_schemas (
   org_id TEXT COLLATE "C" NOT NULL,

@@ -28,10 +28,10 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 		sweep{"DELETE FROM devices WHERE expires <= ?", 0},
 		sweep{"DELETE FROM refresh_families WHERE expires <= ?", 0}, // their tokens go with them
 		sweep{"DELETE FROM refresh_tokens WHERE expires <= ?", 0},
-		sweep{"DELETE FROM agent_tokens WHERE expires <> 0 AND expires <= ?", 0},
+		sweep{"DELETE FROM agent_tokens WHERE expires > 0 AND expires <= ?", 0},
 		sweep{"DELETE FROM idempotency WHERE created <= ?", remembered},
 		sweep{"DELETE FROM rate_buckets WHERE updated <= ?", day},
-		sweep{"DELETE FROM outbox WHERE state <> 'waiting' AND finished <= ?", 7 * day},
+		sweep{"DELETE FROM outbox WHERE state IN ('sent', 'failed') AND finished <= ?", 7 * day},
 	)
 }
 

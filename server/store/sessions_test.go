@@ -167,7 +167,7 @@ func TestDevices(t *testing.T) {
 		same(t, "denied", d.Denied, true)
 
 		w.device("late", "LATELATE")
-		w.clock.add(10 * time.Minute)
+		w.clock.add(11 * time.Minute)
 		_, err = w.PollDevice(ctx, hash("late"), w.clock.now())
 		want(t, err, custard.CodeNotFound)
 		want(t, w.DecideDevice(ctx, "LATELATE", w.a.owner, w.a.org, false, w.clock.now()), custard.CodeNotFound)

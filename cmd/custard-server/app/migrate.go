@@ -10,8 +10,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/store"
 )
+
+// openMigrator opens the database that the configuration names.
+func (p *program) openMigrator(ctx context.Context) (*store.Migrator, error) {
+	c, err := p.settings()
+	if err != nil {
+		return nil, err
+	}
+	return store.OpenMigrator(ctx, c.DatabaseURL)
+}
 
 // newMigrate returns the command "migrate". open opens the database that the configuration names, when a command runs.
 func newMigrate(open func(ctx context.Context) (*store.Migrator, error)) *cobra.Command {
@@ -22,7 +32,7 @@ func newMigrate(open func(ctx context.Context) (*store.Migrator, error)) *cobra.
 
 Every command is all or nothing, and of many at once one works while the others wait. Make a backup first: taking a
 migration back drops what it made. A server refuses to start on a database that a newer version has changed.`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	with := func(f func(ctx context.Context, m *store.Migrator, out io.Writer) error) func(*cobra.Command, []string) error {
@@ -35,7 +45,7 @@ migration back drops what it made. A server refuses to start on a database that 
 		}
 	}
 	cmd.AddCommand(&cobra.Command{
-		Use: "up", Short: "Apply every migration that is not applied yet", Args: cobra.NoArgs,
+		Use: "up", Short: "Apply every migration that is not applied yet", Args: noArguments,
 		RunE: with(func(ctx context.Context, m *store.Migrator, out io.Writer) error {
 			done, err := m.Up(ctx)
 			if err != nil {
@@ -46,11 +56,11 @@ migration back drops what it made. A server refuses to start on a database that 
 	})
 	steps := 1
 	down := &cobra.Command{
-		Use: "down", Short: "Take the last migration back, and the data in the tables that it made", Args: cobra.NoArgs,
+		Use: "down", Short: "Take the last migration back, and the data in the tables that it made", Args: noArguments,
 		Example: "  custard-server migrate down\n  custard-server migrate down --steps 2",
 		RunE: with(func(ctx context.Context, m *store.Migrator, out io.Writer) error {
 			if steps < 1 {
-				return errors.New("--steps must be at least 1")
+				return custard.Errorf(custard.CodeUsage, "--steps must be at least 1")
 			}
 			done, err := m.Down(ctx, steps)
 			if err != nil {
@@ -61,7 +71,7 @@ migration back drops what it made. A server refuses to start on a database that 
 	}
 	down.Flags().IntVar(&steps, "steps", 1, "how many migrations to take back")
 	cmd.AddCommand(down, &cobra.Command{
-		Use: "status", Short: "List the migrations and when they were applied", Args: cobra.NoArgs,
+		Use: "status", Short: "List the migrations and when they were applied", Args: noArguments,
 		RunE: with(func(ctx context.Context, m *store.Migrator, out io.Writer) error {
 			list, err := m.Status(ctx)
 			if err != nil {

@@ -49,3 +49,27 @@ func TestMigrateCommand(t *testing.T) {
 		t.Error("migrate sideways passed")
 	}
 }
+
+func TestMigrateFromTheProgram(t *testing.T) {
+	t.Parallel()
+	url := "sqlite:" + filepath.Join(t.TempDir(), "custard.db")
+	for _, step := range []struct {
+		args string
+		exit int
+		out  string
+	}{
+		{"migrate status", exitOK, "0001  accounts   not applied"},
+		{"migrate up", exitOK, "applied 0001_accounts"},
+		{"migrate down --steps 0", exitUsage, "--steps must be at least 1"},
+		{"migrate up twice", exitUsage, "does not know"},
+		{"migrate --help", exitOK, "migrate [command]"},
+	} {
+		var out bytes.Buffer
+		exit := Run(t.Context(), "test", strings.Fields(step.args), &out, &out, func(name string) string {
+			return map[string]string{"DATABASE_URL": url}[name]
+		})
+		if exit != step.exit || !strings.Contains(out.String(), step.out) {
+			t.Errorf("custard-server %s: exit %d\n%s", step.args, exit, out.String())
+		}
+	}
+}
