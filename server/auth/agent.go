@@ -30,6 +30,41 @@ func (s *Service) IssueAgentToken(ctx context.Context, p Principal, connection s
 	return token, expiresOld, s.Audit(ctx, p, from, ActAgentToken, connection, map[string]string{"token": t.ID, "overlap": overlap.String()})
 }
 
+// CutExpired cuts the agents whose tokens' overlap ended between a time and now, and returns now for the next call. A token
+// that was rotated away lets nobody in after its overlap; this is about the sockets that it has opened before.
+func (s *Service) CutExpired(ctx context.Context, after time.Time, cut func(ctx context.Context, org, connection, token string) error) (time.Time, error) {
+	now := s.cfg.Now()
+	expired, err := s.cfg.Store.AgentTokensExpired(ctx, after, now)
+	if err != nil {
+		return after, err
+	}
+	for _, t := range expired {
+		if err := cut(ctx, t.Org, t.Connection, t.ID); err != nil {
+			return after, err
+		}
+	}
+	return now, nil
+}
+
+// WatchAgentTokens calls CutExpired every second until ctx ends. Its caller runs it in a goroutine and waits for it.
+func (s *Service) WatchAgentTokens(ctx context.Context, cut func(ctx context.Context, org, connection, token string) error) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	after := s.cfg.Now()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+		next, err := s.CutExpired(ctx, after, cut)
+		if err != nil && ctx.Err() == nil {
+			s.log.WarnContext(ctx, "cannot look for expired agents' tokens", "error", err)
+		}
+		after = next
+	}
+}
+
 // AuthenticateAgent returns the organisation of a connection whose agent shows a token, and the token's id.
 // CodeUnauthenticated where the token is unknown, expired or another connection's.
 func (s *Service) AuthenticateAgent(ctx context.Context, connection, token string) (org, tokenID string, err error) {

@@ -1,6 +1,7 @@
 package auth_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -313,7 +314,33 @@ func TestAgentTokens(t *testing.T) {
 	if !good(connections[0], first) || !good(connections[0], second) {
 		t.Error("in the overlap both are good")
 	}
+	var cut []string
+	began := k.Clock.Now()
+	watch := func() {
+		t.Helper()
+		next, err := k.CutExpired(t.Context(), began, func(_ context.Context, org, connection, token string) error {
+			cut = append(cut, org+" "+connection+" "+token)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		began = next
+	}
+	_, firstID, err := k.AuthenticateAgent(t.Context(), connections[0], first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	watch()
+	if len(cut) > 0 {
+		t.Errorf("in the overlap %q were cut", cut)
+	}
 	k.Clock.Move(time.Hour + time.Second)
+	watch()
+	watch()
+	if want := boss.Org + " " + connections[0] + " " + firstID; len(cut) != 1 || cut[0] != want {
+		t.Errorf("after the overlap %q were cut, want %q once", cut, want)
+	}
 	if good(connections[0], first) || !good(connections[0], second) {
 		t.Error("after the overlap the new one alone is good")
 	}

@@ -78,6 +78,8 @@ type KeyStore interface {
 	// AgentTokenByHash returns a token that is valid at now; CodeUnauthenticated where there is none.
 	AgentTokenByHash(ctx context.Context, hash []byte, now time.Time) (AgentToken, error)
 	AgentTokens(ctx context.Context, org, connection string, now time.Time) ([]AgentToken, error)
+	// AgentTokensExpired returns the tokens of all organisations whose life ended after one time and not after another.
+	AgentTokensExpired(ctx context.Context, after, until time.Time) ([]AgentToken, error)
 
 	// SigningKeys returns all keys, newest first; AddSigningKey adds one unless there is one already and onlyFirst is set.
 	SigningKeys(ctx context.Context) ([]SigningKey, error)

@@ -247,8 +247,8 @@ func (a *API) rotateToken(c *call) error {
 	if err != nil {
 		return err
 	}
-	if overlap == 0 {
-		for _, t := range old {
+	for i, t := range old { // the newest first: it alone lives on, if there is an overlap
+		if overlap == 0 || i > 0 {
 			if err := a.cfg.Hub.Revoke(c.ctx(), c.who.Org, conn.ID, t.ID); err != nil {
 				return err
 			}

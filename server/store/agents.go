@@ -73,6 +73,20 @@ func (s *Store) AgentTokenByHash(ctx context.Context, hash []byte, now time.Time
 	return t, nil
 }
 
+// AgentTokensExpired implements auth.KeyStore.
+func (s *Store) AgentTokensExpired(ctx context.Context, after, until time.Time) ([]auth.AgentToken, error) {
+	var rows []agentTokenRow
+	err := s.read.NewSelect().Model(&rows).Where("t.expires > ?", micros(after)).Where("t.expires <= ?", micros(until)).OrderExpr("t.expires").Scan(ctx)
+	if err != nil {
+		return nil, failed(err, "look for expired agents' tokens")
+	}
+	out := make([]auth.AgentToken, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, r.token())
+	}
+	return out, nil
+}
+
 // AgentTokens implements auth.KeyStore: those valid at now, the newest first.
 func (s *Store) AgentTokens(ctx context.Context, org, connection string, now time.Time) ([]auth.AgentToken, error) {
 	var rows []agentTokenRow

@@ -96,6 +96,7 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 	ctx, out.stop = context.WithCancel(context.WithoutCancel(ctx))
 	out.background.Go(func() { out.mail.Run(ctx) })
 	out.background.Go(func() { out.accounts.Clean(ctx) })
+	out.background.Go(func() { out.accounts.WatchAgentTokens(ctx, out.hub.Revoke) })
 	return nil
 }
 
