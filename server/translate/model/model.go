@@ -12,6 +12,7 @@ import (
 	"github.com/custard-ai/custard/server/llm"
 	"github.com/custard-ai/custard/server/translate"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
+	"github.com/custard-ai/custard/server/translate/model/focus"
 )
 
 // MaxCandidates bounds how many queries are written for one question.
@@ -45,7 +46,8 @@ type schema struct {
 	owner   [2]string // organisation and connection: nothing prepared for one serves another
 	whole   *custard.Schema
 	context *translate.Context
-	index   *index.Index // of what may be seen
+	finder  *focus.Finder // over the index of what may be seen
+	index   *index.Index
 	check   *check.Index
 	hidden  []string // names that nobody is told, and that nothing visible has
 	mark    string   // of the schema's block: kept, so that a provider can keep the prompt's beginning
@@ -92,8 +94,9 @@ func (t *Translator) known(req translate.Request) *schema {
 	}
 	t.mu.Unlock()
 	visible := req.Context.Visible(req.Schema)
+	ix := index.New(visible)
 	k := &schema{
-		owner: owner, whole: req.Schema, context: req.Context, index: index.New(visible), check: check.NewIndex(visible),
+		owner: owner, whole: req.Schema, context: req.Context, index: ix, finder: focus.New(ix), check: check.NewIndex(visible),
 		hidden: hiddenNames(req.Context, visible), mark: t.cfg.Mark(),
 	}
 	t.mu.Lock()

@@ -88,8 +88,8 @@ func (t *Translator) focus(known *schema, req translate.Request) (*focus.Part, *
 	if n := len(req.History); n > 0 {
 		text += "\n" + req.History[n-1].Question
 	}
-	m := known.index.Read(clip(text, maxQuestion), req.Values)
-	return focus.Pick(m, t.cfg.Tables, used(known.index, req)...), m
+	m := known.finder.Read(clip(text, maxQuestion), req.Values)
+	return known.finder.Pick(m, t.cfg.Tables, used(known.index, req)...), m
 }
 
 // used returns the tables of the queries that a question goes on from.

@@ -20,8 +20,12 @@ type Joiner struct {
 	ix        *Index
 	mentioned func(*Table) float64 // 0 to 1
 	edge      func(*Edge) float64  // taken off the edge's cost; may be nil
+	farthest  float64              // cost of a path at the most
 	dist      map[*Table]*reach
 }
+
+// farthest is the cost of the longest path that is looked for where nothing else is said.
+const farthest = 12
 
 type reach struct {
 	cost []float64
@@ -31,7 +35,13 @@ type reach struct {
 // NewJoiner makes a Joiner. mentioned says how surely a question names a table (0 to 1), edge what to take off an
 // edge's cost (0 to 0.5); either may be nil.
 func (ix *Index) NewJoiner(mentioned func(*Table) float64, edge func(*Edge) float64) *Joiner {
-	return &Joiner{ix: ix, mentioned: mentioned, edge: edge, dist: map[*Table]*reach{}}
+	return &Joiner{ix: ix, mentioned: mentioned, edge: edge, farthest: farthest, dist: map[*Table]*reach{}}
+}
+
+// Within makes j look for no path that costs more, which is faster; and returns it.
+func (j *Joiner) Within(cost float64) *Joiner {
+	j.farthest = cost
+	return j
 }
 
 // JoinTree joins tables in the cheapest way, without regard to a question; ok is false where they do not join.
@@ -123,7 +133,7 @@ func (j *Joiner) reach(src *Table) *reach {
 		if it.cost > r.cost[it.table.ID] {
 			continue
 		}
-		if it.cost > 12 {
+		if it.cost > j.farthest {
 			break
 		}
 		for _, e := range j.ix.Graph.At[it.table.ID] {

@@ -46,9 +46,9 @@ func warehouse(n int) *custard.Schema {
 func BenchmarkFocus(b *testing.B) {
 	for _, n := range []int{100, 2000} {
 		b.Run(fmt.Sprintf("%d tables", n), func(b *testing.B) {
-			ix := index.New(warehouse(n))
+			f := focus.New(index.New(warehouse(n)))
 			for b.Loop() {
-				part := focus.Pick(ix.Read("total amount of payments per customer and country in the last six months, compared with shipments", nil), 0)
+				part := f.Pick(f.Read("total amount of payments per customer and country in the last six months, compared with shipments", nil), 0)
 				if text, _ := part.Write(focus.Cards{}); text == "" {
 					b.Fatal("nothing was chosen")
 				}

@@ -28,18 +28,18 @@ const (
 
 // Pick chooses at most n tables (DefaultTables where n is 0) for a question: the best ranked, and those that join the best
 // of them to each other. A schema of at most n tables is chosen whole.
-func Pick(m *index.Mentions, n int, always ...*index.Table) *Part {
+func (f *Finder) Pick(m *index.Mentions, n int, always ...*index.Table) *Part {
 	if n <= 0 {
 		n = DefaultTables
 	}
-	ix := m.Index
+	ix := f.ix
 	p := &Part{Index: ix, said: said(m)}
 	if len(ix.Tables) <= n {
 		p.Whole, p.Tables = true, slices.Clone(ix.Tables)
 		p.join()
 		return p
 	}
-	ranked := Rank(m)
+	ranked := f.Rank(m)
 	var first []*index.Table
 	for _, r := range ranked {
 		if len(first) < min(seeds, n) && r.Own > 0 {
@@ -59,7 +59,7 @@ func Pick(m *index.Mentions, n int, always ...*index.Table) *Part {
 	for _, t := range first {
 		take(t)
 	}
-	joiner := ix.NewJoiner(nil, nil)
+	joiner := ix.NewJoiner(nil, nil).Within(farthest)
 	for i, a := range first {
 		for _, b := range first[i+1:] {
 			tree, ok := joiner.Tree(a, b)

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/translate/builtin/index"
 )
 
@@ -27,11 +28,29 @@ const (
 	around     = 2.0  // weight of a table's neighbourhood against its own
 )
 
-// Rank orders the tables of m's schema by how much the question speaks of them, the most first; those with nothing for
+// Finder picks parts of one schema. It is read-only once made.
+type Finder struct {
+	ix     *index.Index
+	family []string // of each table, see families
+	taken  []int    // words of its name that its family takes
+}
+
+// New makes a Finder over a schema's index, once for each schema.
+func New(ix *index.Index) *Finder {
+	f := &Finder{ix: ix}
+	f.family, f.taken = families(ix)
+	return f
+}
+
+// Read finds what a question mentions of the schema, as the index does.
+func (f *Finder) Read(question string, values []custard.ValueMatch) *index.Mentions {
+	return f.ix.Read(question, values)
+}
+
+// Rank orders the tables of the schema by how much the question speaks of them, the most first; those with nothing for
 // them come last, in the schema's order.
-func Rank(m *index.Mentions) []Ranked {
-	e := gather(m)
-	ix := m.Index
+func (f *Finder) Rank(m *index.Mentions) []Ranked {
+	e, ix := f.gather(m), f.ix
 	out := make([]Ranked, len(ix.Tables))
 	near := e.near(ix)
 	for i, t := range ix.Tables {
@@ -51,12 +70,13 @@ type evidence struct {
 	words  []int     // word → token
 	weight []float64 // of each word: the fewer tables it speaks of, the more
 	cells  []float64 // table by table
+	family []string  // of each table
 }
 
 func (e *evidence) at(table, word int) float64 { return e.cells[table*len(e.words)+word] }
 
-func gather(m *index.Mentions) *evidence {
-	e := &evidence{}
+func (f *Finder) gather(m *index.Mentions) *evidence {
+	e := &evidence{family: f.family}
 	wordOf := make([]int, len(m.Tokens))
 	for i := range m.Tokens {
 		wordOf[i] = -1
@@ -76,7 +96,11 @@ func gather(m *index.Mentions) *evidence {
 		}
 	}
 	for _, l := range m.Links {
-		strength := 0.4 + 0.6*l.Coverage
+		coverage := l.Coverage
+		if n := f.taken[l.Table.ID]; n > 0 && l.Column == nil {
+			coverage = max(coverage, ownWords(m, l, n))
+		}
+		strength := 0.4 + 0.6*coverage
 		if l.Column != nil {
 			strength *= ofColumn
 		} else {
@@ -105,17 +129,38 @@ func gather(m *index.Mentions) *evidence {
 	return e
 }
 
+// ownWords is the share of a table's name, without the words that its family has, that a link finds.
+func ownWords(m *index.Mentions, l index.Link, family int) float64 {
+	own := l.Table.Stems[family:]
+	found := 0
+	for _, s := range own {
+		for i := l.Span.First; i < l.Span.End; i++ {
+			if m.Tokens[i].Stem == s {
+				found++
+				break
+			}
+		}
+	}
+	return float64(found) / float64(len(own))
+}
+
 // near is the evidence for each table and word in the table's neighbourhood: of the tables that it joins to, directly or
 // over one more, and, for less, of those in its schema.
 func (e *evidence) near(ix *index.Index) []float64 {
 	n := len(e.words)
 	out := slices.Clone(e.cells)
 	schemas := map[string][]float64{}
+	group := func(i int, t *index.Table) string {
+		if e.family[i] != "" {
+			return e.family[i]
+		}
+		return t.Def.Schema
+	}
 	for i, t := range ix.Tables {
-		best := schemas[t.Def.Schema]
+		best := schemas[group(i, t)]
 		if best == nil {
 			best = make([]float64, n)
-			schemas[t.Def.Schema] = best
+			schemas[group(i, t)] = best
 		}
 		for k := range n {
 			best[k] = max(best[k], e.at(i, k))
@@ -123,7 +168,7 @@ func (e *evidence) near(ix *index.Index) []float64 {
 	}
 	if len(schemas) > 1 {
 		for i, t := range ix.Tables {
-			for k, b := range schemas[t.Def.Schema] {
+			for k, b := range schemas[group(i, t)] {
 				out[i*n+k] = max(out[i*n+k], together*b)
 			}
 		}
