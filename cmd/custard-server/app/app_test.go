@@ -112,3 +112,85 @@ func TestWrongUsage(t *testing.T) {
 		}
 	}
 }
+
+func TestSecondStartFindsWhatTheFirstKept(t *testing.T) {
+	t.Parallel()
+	getenv := home(t)
+	for range 2 {
+		ctx, cancel := context.WithCancel(t.Context())
+		l := &logs{}
+		ended := make(chan int, 1)
+		go func() { ended <- Run(ctx, "1", []string{"--host", "127.0.0.1", "--port", "0"}, io.Discard, l, getenv) }()
+		l.find(t, `address=(\S+)`)
+		cancel()
+		if code := <-ended; code != 0 {
+			t.Fatalf("exit code %d\n%s", code, l)
+		}
+	}
+}
+
+func TestMetricsHaveTheirPlaces(t *testing.T) {
+	t.Parallel()
+	get := func(url string, header ...string) int {
+		req, err := http.NewRequest("GET", url, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(header) > 0 {
+			req.Header.Set(header[0], header[1])
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	base := start(t)
+	if code := get(base + "/metrics"); code != 200 {
+		t.Errorf("from this machine: %d", code)
+	}
+	if code := get(base+"/metrics", "X-Forwarded-For", "1.2.3.4"); code != 404 {
+		t.Errorf("through a proxy on this machine: %d", code)
+	}
+	h := host(t, "--metrics-address", "127.0.0.1:0")
+	if code := get(h.base + "/metrics"); code != 404 {
+		t.Errorf("beside everything else, though they have a listener of their own: %d", code)
+	}
+	if code := get("http://" + h.logs.find(t, `msg=metrics address=(\S+)`) + "/metrics"); code != 200 {
+		t.Errorf("at their own listener: %d", code)
+	}
+}
+
+func TestWrongConfigurationIsSaid(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		env  map[string]string
+		args []string
+		code int
+		want string
+	}{
+		"database":       {map[string]string{"DATABASE_URL": "mysql://x"}, nil, 2, "sqlite"},
+		"no data folder": {map[string]string{"CUSTARD_HOME": "", "DATABASE_URL": ""}, nil, 2, "DATABASE_URL"},
+		"public url":     {map[string]string{"PUBLIC_URL": "custard.example"}, nil, 2, "PUBLIC_URL"},
+		"half of TLS":    {nil, []string{"--tls-cert", "x.pem"}, 2, "--tls-key"},
+		"engine":         {nil, []string{"--engine", "none/such"}, 2, "none/such"},
+		"mail twice":     {map[string]string{"RESEND_API_KEY": "a", "SMTP_URL": "smtp://x"}, nil, 2, "twice"},
+		"smtp":           {map[string]string{"SMTP_URL": "nonsense", "MAIL_FROM": "a@b.example"}, nil, 2, "smtp://"},
+		"no server":      {map[string]string{"DATABASE_URL": "postgres://127.0.0.1:1/x?connect_timeout=2"}, nil, 1, ""},
+		"no file":        {nil, []string{"--config", "/no/such.yaml"}, 2, "/no/such.yaml"},
+	} {
+		var errs strings.Builder
+		base := home(t)
+		getenv := func(key string) string {
+			if v, ok := tt.env[key]; ok {
+				return v
+			}
+			return base(key)
+		}
+		args := append([]string{"--host", "127.0.0.1", "--port", "0"}, tt.args...)
+		if code := Run(t.Context(), "1", args, io.Discard, &errs, getenv); code != tt.code || !strings.Contains(errs.String(), tt.want) {
+			t.Errorf("%s: exit code %d, %s", name, code, errs.String())
+		}
+	}
+}
