@@ -21,7 +21,8 @@ type agent struct {
 	connector string
 	address   string
 	since     time.Time
-	pinged    int64 // Unix nanoseconds; the beat's own
+	pinged    int64     // Unix nanoseconds; the beat's own
+	checked   time.Time // when its token was last known to be valid; recheck's own
 
 	draining atomic.Bool // it takes no new requests
 	gone     atomic.Bool

@@ -20,7 +20,7 @@ import (
 	"github.com/custard-ai/custard/server/hub/natsbus"
 )
 
-const testBeat = 200 * time.Millisecond
+const testBeat = 500 * time.Millisecond
 
 func startNATS(t *testing.T) string {
 	t.Helper()

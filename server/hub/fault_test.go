@@ -85,7 +85,7 @@ func TestCutWithoutAnotherAgent(t *testing.T) {
 			a := dial(t, s, dialOption{address: address})
 			go func() {
 				a.await(t, "it has the request", func() bool { return len(a.served) == 1 && (tt.rows == 0 || a.sent > int64(tt.rows)*20) })
-				time.Sleep(50 * time.Millisecond) // for what was sent to arrive
+				time.Sleep(300 * time.Millisecond) // for what was sent to arrive
 				proxy.Stop()
 			}()
 			n, _, err := query(t.Context(), s.Source(org, conn), tt.sql)
@@ -129,7 +129,7 @@ func halfOpen(t *testing.T, heartbeat time.Duration, expect bool) (s *server, a 
 	if expect {
 		a.Expect(2 * a.welcome.Heartbeat())
 	}
-	time.Sleep(5 * heartbeat) // pings keep both content
+	time.Sleep(3 * heartbeat) // pings keep both content
 	if s.Metrics().Agents != 1 {
 		t.Fatal("lost without reason")
 	}
@@ -146,7 +146,7 @@ func halfOpen(t *testing.T, heartbeat time.Duration, expect bool) (s *server, a 
 
 func TestTheHubNoticesAHalfOpenConnection(t *testing.T) {
 	t.Parallel()
-	s, _, running := halfOpen(t, 200*time.Millisecond, false)
+	s, _, running := halfOpen(t, 500*time.Millisecond, false)
 	began := time.Now()
 	wantError(t, <-running, custard.CodeUnreachable, true)
 	if d := time.Since(began); d > 5*time.Second {
@@ -159,7 +159,7 @@ func TestTheHubNoticesAHalfOpenConnection(t *testing.T) {
 
 func TestTheAgentNoticesAHalfOpenConnection(t *testing.T) {
 	t.Parallel()
-	_, a, running := halfOpen(t, 200*time.Millisecond, true)
+	_, a, running := halfOpen(t, 500*time.Millisecond, true)
 	err := <-a.done
 	a.done <- err
 	if e, ok := errors.AsType[*custard.Error](err); !ok || e.Code != custard.CodeUnreachable || !e.Retry {

@@ -32,6 +32,11 @@ type Config struct {
 	// OnSchema keeps a schema that an agent reported, each time that its fingerprint is another one. May be nil.
 	OnSchema func(ctx context.Context, org, connection string, schema *custard.Schema)
 
+	// Tokens returns the ids of a connection's tokens that are valid now. Each connection with agents is asked once in Recheck, and
+	// agents of other tokens are cut: those whose overlap has ended, and those that a lost revocation did not reach. May be nil.
+	Tokens  func(ctx context.Context, org, connection string) ([]string, error)
+	Recheck time.Duration // default 1 min
+
 	Limits    Limits
 	Heartbeat time.Duration // between two pings; default 30 s. An agent that is silent for two is cut
 	SchemaAge time.Duration // how long a schema is trusted without asking its agent; default 5 s
@@ -106,6 +111,7 @@ func New(cfg Config) *Hub {
 	cfg.Limits = cfg.Limits.withDefaults()
 	cfg.Heartbeat = cmp.Or(cfg.Heartbeat, defaultHeartbeat)
 	cfg.SchemaAge = cmp.Or(cfg.SchemaAge, defaultSchemaAge)
+	cfg.Recheck = cmp.Or(cfg.Recheck, time.Minute)
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
@@ -118,6 +124,9 @@ func New(cfg Config) *Hub {
 		cfg.Bus.Serve(local{h})
 	}
 	h.work.Go(h.beat)
+	if cfg.Tokens != nil {
+		h.work.Go(h.recheck)
+	}
 	for range fetchers {
 		h.work.Go(h.fetch)
 	}

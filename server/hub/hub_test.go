@@ -338,6 +338,48 @@ func TestRevokingCutsTheSocketAndWhatRuns(t *testing.T) {
 	wg.Wait()
 }
 
+func TestAnAgentIsCutWhenItsTokenHasExpired(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	valid := []string{"org-1/conn-1/old", "org-1/conn-1/new"}
+	asked := 0
+	s := newServer(t, func(c *hub.Config) {
+		c.Recheck = 20 * time.Millisecond
+		c.Tokens = func(_ context.Context, o, id string) ([]string, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if asked++; asked == 3 {
+				return nil, errors.New("the database is away")
+			}
+			if o != org || id != conn {
+				t.Error(o, id)
+			}
+			return valid, nil
+		}
+	})
+	old := dial(t, s, dialOption{token: "org-1/conn-1/old", instance: "a"})
+	dial(t, s, dialOption{token: "org-1/conn-1/new", instance: "b"})
+	eventually(t, "some rounds", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return asked > 5
+	})
+	if n := s.Metrics().Agents; n != 2 {
+		t.Fatal("an agent with a valid token was cut:", n)
+	}
+	mu.Lock()
+	valid = valid[1:]
+	mu.Unlock()
+	err := <-old.done
+	old.done <- err
+	if e, ok := errors.AsType[*wire.CloseError](err); !ok || e.Code != wire.CloseRevoked {
+		t.Error(err)
+	}
+	if list := s.Agents(t.Context(), org, conn); len(list) != 1 || list[0].ID != "b" {
+		t.Error(list)
+	}
+}
+
 func TestDrainLetsFinishWhatRuns(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, nil)

@@ -30,7 +30,7 @@ type asked struct {
 	control string    // where it listens
 	parts   parts
 	queue   []wire.Rows // bounded by credit
-	reply   *wire.Message
+	last    []byte      // the message that ended it, for the asker to decode: a schema takes a while
 	credit  int64
 	width   int
 	ended   bool
@@ -148,7 +148,7 @@ func (a *asked) receive(m *nats.Msg) {
 	}
 	switch kind {
 	case isMessage:
-		a.message(data)
+		a.last, a.ended = data, true
 	case isRows:
 		a.rows(data)
 	}
@@ -161,21 +161,32 @@ func (a *asked) broken() {
 	a.signal()
 }
 
-func (a *asked) message(data []byte) {
+// decode reads the message that ended the request. The lock is not held: only the asker does this.
+func (a *asked) decode(data []byte) (*wire.Message, error) {
 	m, err := wire.Decode(data)
 	switch {
-	case err != nil:
-		a.broken()
-		return
+	case err != nil || m.Kind != replyOf(a.kind) && m.Kind != wire.KindRefuse && m.Kind != wire.KindError:
+		return nil, errBus("another server's answer cannot be read")
 	case m.Kind == wire.KindRefuse:
+		a.mu.Lock()
 		a.refused = true
-		a.err = m.Error.Err()
+		a.mu.Unlock()
+		return nil, m.Error.Err()
 	case m.Kind == wire.KindError:
-		a.err = m.Error.Err()
-	default:
-		a.reply = m
+		return nil, m.Error.Err()
 	}
-	a.ended = true
+	return m, nil
+}
+
+// replyOf returns the message that answers a request; none answers a query.
+func replyOf(request wire.Kind) wire.Kind {
+	switch request {
+	case wire.KindSchema, wire.KindValues:
+		return request
+	case wire.KindExplain:
+		return wire.KindPlan
+	}
+	return ""
 }
 
 func (a *asked) rows(data []byte) {
@@ -213,13 +224,12 @@ func (a *asked) first(ctx context.Context) (wire.Rows, *wire.Message, error) {
 			a.mu.Unlock()
 			return r, nil, nil
 		}
-		reply, err := a.reply, a.err
+		last, err := a.last, a.err
 		a.mu.Unlock()
 		switch {
-		case reply != nil && a.kind != wire.KindQuery:
-			return wire.Rows{}, reply, nil
-		case reply != nil:
-			return wire.Rows{}, nil, errBus("another server answered a statement without rows")
+		case last != nil:
+			reply, err := a.decode(last)
+			return wire.Rows{}, reply, err
 		case err != nil:
 			return wire.Rows{}, nil, err
 		}
@@ -257,9 +267,7 @@ func (a *asked) leave() {
 	a.bus.mu.Unlock()
 	a.mu.Lock()
 	control := a.control
-	if a.ended && a.reply == nil && a.err == nil { // the end came with rows
-		control = ""
-	} else if a.reply != nil {
+	if a.ended && a.err == nil { // it has ended at the server too
 		control = ""
 	}
 	a.ended, a.queue = true, nil
