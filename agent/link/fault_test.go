@@ -93,3 +93,47 @@ func TestCancelOnASlowLine(t *testing.T) {
 	p.send(&wire.Message{Kind: wire.KindCancel, ID: 1})
 	still(t, dsn, "numbers", 0)
 }
+
+// Rows are compressed where the line is slow.
+func TestSlowLinesAreSentLess(t *testing.T) {
+	t.Parallel()
+	hub := newScript(t, func(*wire.Hello) *wire.Message {
+		m := welcome(time.Minute)
+		m.Welcome.Capabilities = []string{wire.CapZstd}
+		return m
+	})
+	proxy, endpoint := throughProxy(t, hub)
+	addToxic(t, proxy, `{"name":"slow","type":"bandwidth","stream":"upstream","attributes":{"rate":4000}}`)
+	start(t, Options{Endpoint: endpoint, Source: source(t, postgres(t))})
+	p := hub.agent()
+	p.query(1, "SELECT a.n, a.text, b.n AS m FROM numbers a JOIN numbers b ON b.n <= 2", 1<<40)
+	total := 0
+	for end := false; !end; {
+		r := p.rows()
+		total, end = total+len(r.Batch.Data), r.End
+	}
+	if _, received := p.conn.Bytes(); float64(received) > 0.9*float64(total) {
+		t.Errorf("%d bytes travelled as %d", total, received)
+	}
+}
+
+func TestFastLinesAreLeftAlone(t *testing.T) {
+	t.Parallel()
+	const frame = wire.MaxBatch
+	slow := 0
+	l := line{compress: func() { slow++ }}
+	for range 1000 {
+		l.sent(frame, 5*time.Millisecond) // 50 MB/s
+		l.sent(100, time.Second)          // a small frame says nothing
+	}
+	if slow != 0 {
+		t.Error("a fast line is called slow")
+	}
+	for range 100 {
+		l.sent(frame, 50*time.Millisecond) // 5 MB/s
+	}
+	if slow != 1 {
+		t.Errorf("a slow line was noticed %d times", slow)
+	}
+	(&line{}).sent(frame, time.Hour) // a hub that takes no compressed frames
+}

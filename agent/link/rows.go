@@ -2,6 +2,7 @@ package link
 
 import (
 	"errors"
+	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/wire"
@@ -69,7 +70,10 @@ func (r *request) sendRows(out *wire.Rows) error {
 		return errAbandoned
 	}
 	r.ended = out.End
-	return r.s.conn.SendRows(out)
+	began := time.Now()
+	err := r.s.conn.SendRows(out)
+	r.s.line.sent(len(out.Batch.Data), time.Since(began))
+	return err
 }
 
 // parts yields a batch as it is where it fits into a frame, else rows of it that do. A row that does not is CodeLimit.

@@ -15,6 +15,7 @@ type session struct {
 	link    *Link
 	conn    *wire.Conn
 	welcome *wire.Welcome
+	line    line
 	ctx     context.Context //nolint:containedctx // the connection's life, of which requests are parts
 	cancel  context.CancelCauseFunc
 
@@ -36,7 +37,9 @@ func (l *Link) serve(ctx context.Context, conn *wire.Conn, welcome *wire.Welcome
 	// Everything that runs for this connection ends with it, at the database too.
 	defer s.cancel(errLost)
 	conn.Expect(2 * welcome.Heartbeat())
-	conn.Compress(welcome.Has(wire.CapZstd))
+	if welcome.Has(wire.CapZstd) {
+		s.line.compress = func() { conn.Compress(true) }
+	}
 
 	lost := make(chan struct{})
 	var drained sync.WaitGroup
