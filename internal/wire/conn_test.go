@@ -272,8 +272,11 @@ func TestARefusalTellsWhetherToDialAgain(t *testing.T) {
 		wait   time.Duration
 	}{
 		{401, ErrorBody{Error{Code: custard.CodeUnauthenticated, Message: "the token is revoked", Retry: true}}, "", custard.CodeUnauthenticated, false, 0},
-		{403, nil, "", custard.CodeForbidden, false, 0},
-		{404, nil, "", custard.CodeNotFound, false, 0},
+		{403, ErrorBody{Error{Code: custard.CodeForbidden, Message: "of another connection"}}, "", custard.CodeForbidden, false, 0},
+		{404, ErrorBody{Error{Code: custard.CodeNotFound, Message: "no such connection"}}, "", custard.CodeNotFound, false, 0},
+		{401, "<html>", "", custard.CodeUnreachable, true, 0}, // a proxy's word, not the hub's
+		{403, nil, "", custard.CodeUnreachable, true, 0},
+		{404, nil, "", custard.CodeUnreachable, true, 0},
 		{503, ErrorBody{Error{Code: custard.CodeUnreachable, Message: "stopping"}}, "3", custard.CodeUnreachable, true, 3 * time.Second},
 		{429, nil, "999999", custard.CodeUnreachable, true, time.Hour},
 		{502, "<html>", "", custard.CodeUnreachable, true, 0},

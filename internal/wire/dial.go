@@ -33,7 +33,7 @@ const (
 // Dial connects an agent to the hub at an address of the form ws(s)://host/api/v1/connections/ws/{connection}; http(s) is taken too.
 //
 // Its error is an *custard.Error: CodeUsage for a bad address; CodeUnauthenticated, CodeForbidden, CodeNotFound, where the server
-// refuses the token for good; else CodeUnreachable with Retry set, or what the server said with After from Retry-After.
+// itself (its body says so) refuses the token for good; else CodeUnreachable with Retry set, or what the server said with After from Retry-After.
 func Dial(ctx context.Context, address, token string, opts DialOptions) (*Conn, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {
@@ -83,12 +83,17 @@ func dialError(ctx context.Context, host string, resp *http.Response, err error)
 	defer resp.Body.Close()
 	out := unreachable
 	var body ErrorBody
+	ours := false // what a proxy or another program says there is no word about the token, and may pass
 	if json.NewDecoder(resp.Body).Decode(&body) == nil && body.Error.Code != "" { // gorilla keeps the first KiB
-		out = body.Error.Err()
+		out, ours = body.Error.Err(), true
 	} else {
 		out.Message = "the server at " + host + " answers " + resp.Status + " instead of taking the connection"
 	}
-	switch resp.StatusCode {
+	status := resp.StatusCode
+	if !ours {
+		status = 0
+	}
+	switch status {
 	case http.StatusUnauthorized:
 		out.Code, out.Retry = custard.CodeUnauthenticated, false
 	case http.StatusForbidden:

@@ -4,7 +4,8 @@
 // # Agent and hub
 //
 // The agent dials GET /api/v1/connections/ws/{connection id} with its token in the Authorization header ([Dial]); the hub
-// answers 401 (token unknown or revoked), 403 (token of another connection) or 404 before the upgrade: all three are final.
+// answers 401 (token unknown or revoked), 403 (token of another connection) or 404 before the upgrade: all three are final,
+// where the body says that it is the hub that answers, and no proxy on the way.
 // 429 and 503 mean: later. The body of a refusal is {"error": [Error]}, whose retry says the same.
 //
 // Control frames are JSON text ([Message]), rows are binary ([Rows]). An unknown kind and unknown fields are ignored, so that a
