@@ -3,8 +3,10 @@ package link
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -240,6 +242,55 @@ func TestAckSaysThatARequestHasBegun(t *testing.T) {
 	p.send(&wire.Message{Kind: wire.KindCancel, ID: 1})
 	ack(2)
 	p.send(&wire.Message{Kind: wire.KindCancel, ID: 2})
+}
+
+// However much is logged, no cell, statement, value or token is.
+func TestLogHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	var log lockedText
+	hub := newScript(t, nil)
+	dsn := postgres(t)
+	r := start(t, Options{
+		Endpoint: hub.endpoint, Source: source(t, dsn),
+		Logger: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	})
+	p := hub.agent()
+	p.query(1, "SELECT name, 'hunter2' AS password FROM people", 1)
+	p.rows()
+	p.query(2, "SELECT 'hunter2'::int AS n FROM people", 1)
+	p.errorCode(2)
+	p.send(&wire.Message{Kind: wire.KindValues, ID: 3, FindValues: &wire.FindValues{Text: "is Grace hunter2"}})
+	p.message(wire.KindValues)
+	r.stop()
+	if err := r.ended(t); err != nil {
+		t.Error(err)
+	}
+	text := log.String()
+	for _, secret := range []string{"hunter2", "Ada", "Grace", "good", dsn} {
+		if strings.Contains(text, secret) {
+			t.Errorf("%q is in the log:\n%s", secret, text)
+		}
+	}
+	if !strings.Contains(text, "answered") || !strings.Contains(text, "code=failed") {
+		t.Errorf("the log says too little to find a secret in:\n%s", text)
+	}
+}
+
+type lockedText struct {
+	mu sync.Mutex
+	b  strings.Builder
+}
+
+func (l *lockedText) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.Write(p)
+}
+
+func (l *lockedText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 // A source that panics ends the request alone.

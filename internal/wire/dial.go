@@ -83,7 +83,7 @@ func dialError(ctx context.Context, host string, resp *http.Response, err error)
 	defer resp.Body.Close()
 	out := unreachable
 	var body ErrorBody
-	ours := false // what a proxy or another program says there is no word about the token, and may pass
+	ours := false                                                                 // what a proxy or another program says there is no word about the token, and may pass
 	if json.NewDecoder(resp.Body).Decode(&body) == nil && body.Error.Code != "" { // gorilla keeps the first KiB
 		out, ours = body.Error.Err(), true
 	} else {
