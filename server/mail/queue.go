@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	mathrand "math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -23,6 +24,7 @@ const (
 	lease      = 2 * time.Minute  // longer than a try: who holds one may still be sending
 	rest       = 5 * time.Second  // between two looks at the outbox: letters of other replicas, and what is due again
 	failedFor  = time.Hour        // how long /status tells of a letter that was given up
+	parting    = 5 * time.Second  // for a try that still runs when the server stops; it is made again after the next start
 )
 
 // Config says how a queue sends.
@@ -91,7 +93,7 @@ func (q *Queue) message(id, kind string, e envelope) (Message, error) {
 	return m, m.Check()
 }
 
-// Run sends what is in the outbox until ctx ends, and then waits for the mails that are on their way.
+// Run sends what is in the outbox until ctx ends, and then gives the mails that are on their way a few seconds.
 func (q *Queue) Run(ctx context.Context) {
 	free := make(chan struct{}, q.cfg.Workers)
 	for range q.cfg.Workers {
@@ -111,7 +113,7 @@ func (q *Queue) Run(ctx context.Context) {
 		claimed := q.claim(ctx, n)
 		for _, l := range claimed {
 			workers.Go(func() {
-				q.deliver(context.WithoutCancel(ctx), l)
+				q.deliver(ctx, l)
 				free <- struct{}{}
 			})
 		}
@@ -152,7 +154,7 @@ func (q *Queue) claim(ctx context.Context, limit int) []Letter {
 	letters, err := q.cfg.Outbox.ClaimLetters(ctx, rand.Text(), limit, now, now.Add(lease))
 	if err != nil {
 		if ctx.Err() == nil {
-			q.cfg.Logger.ErrorContext(ctx, "the outbox cannot be read", "error", err)
+			q.cfg.Logger.ErrorContext(ctx, "the outbox cannot be read", "error", err, "cause", custard.AsError(err).Cause)
 		}
 		return nil
 	}
@@ -160,9 +162,18 @@ func (q *Queue) claim(ctx context.Context, limit int) []Letter {
 }
 
 // deliver tries one letter once and notes what came of it.
-func (q *Queue) deliver(ctx context.Context, l Letter) {
-	ctx, cancel := context.WithTimeout(ctx, sending)
+func (q *Queue) deliver(stop context.Context, l Letter) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(stop), sending)
 	defer cancel()
+	defer context.AfterFunc(stop, func() {
+		timer := time.NewTimer(parting)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			cancel()
+		case <-ctx.Done():
+		}
+	})()
 	now := q.cfg.Now()
 	if !l.Expires.After(now) {
 		q.giveUp(ctx, l, "it could not be sent before its link expired")
@@ -177,7 +188,12 @@ func (q *Queue) deliver(ctx context.Context, l Letter) {
 	if err == nil {
 		err = q.cfg.Sender.Send(ctx, m)
 	}
-	ctx, cancel = context.WithTimeout(context.WithoutCancel(ctx), sending) // the try may have used all its time
+	q.settle(context.WithoutCancel(ctx), l, e.To, err)
+}
+
+// settle notes what came of a try to send to an address.
+func (q *Queue) settle(ctx context.Context, l Letter, to string, err error) {
+	ctx, cancel := context.WithTimeout(ctx, sending) // of its own: the try may have used all its time
 	defer cancel()
 	if err == nil {
 		q.noted(ctx, l, q.cfg.Outbox.LetterSent(ctx, l.ID, l.Lease, q.cfg.Now()))
@@ -186,13 +202,18 @@ func (q *Queue) deliver(ctx context.Context, l Letter) {
 	}
 	failure := custard.AsError(err)
 	again := failure.Retry || failure.Code == custard.CodeTimeout || failure.Code == custard.CodeCanceled
+	cause := "" // what the other side said, which often quotes the address
+	if failure.Cause != nil {
+		cause = strings.ReplaceAll(failure.Cause.Error(), to, "<recipient>")
+	}
 	if !again || l.Attempts >= tries {
+		q.cfg.Logger.WarnContext(ctx, "mail refused", "mail", l.ID, "kind", l.Kind, "attempts", l.Attempts, "error", err, "cause", cause)
 		q.giveUp(ctx, l, failure.Message)
 		return
 	}
 	due := q.cfg.Now().Add(max(delay(l.Attempts), failure.After))
 	q.noted(ctx, l, q.cfg.Outbox.LetterDelayed(ctx, l.ID, l.Lease, failure.Message, due))
-	q.cfg.Logger.WarnContext(ctx, "mail not sent yet", "mail", l.ID, "kind", l.Kind, "attempts", l.Attempts, "error", err, "again", due)
+	q.cfg.Logger.WarnContext(ctx, "mail not sent yet", "mail", l.ID, "kind", l.Kind, "attempts", l.Attempts, "error", err, "cause", cause, "again", due)
 }
 
 func (q *Queue) giveUp(ctx context.Context, l Letter, reason string) {
@@ -203,7 +224,7 @@ func (q *Queue) giveUp(ctx context.Context, l Letter, reason string) {
 // noted logs that a note could not be made: the lease then runs out, and the letter is tried again.
 func (q *Queue) noted(ctx context.Context, l Letter, err error) {
 	if err != nil {
-		q.cfg.Logger.ErrorContext(ctx, "what came of a mail cannot be noted", "mail", l.ID, "error", err)
+		q.cfg.Logger.ErrorContext(ctx, "what came of a mail cannot be noted", "mail", l.ID, "error", err, "cause", custard.AsError(err).Cause)
 	}
 }
 

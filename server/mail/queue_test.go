@@ -3,6 +3,7 @@ package mail_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -179,7 +180,7 @@ func TestMailIsGivenUp(t *testing.T) {
 		answer error
 		tries  int
 	}{
-		"refused for good": {&custard.Error{Code: custard.CodeFailed, Message: "no such mailbox"}, 1},
+		"refused for good": {&custard.Error{Code: custard.CodeFailed, Message: "no such mailbox", Cause: errors.New("550 5.1.1 ADA? <ada@example.com>: unknown")}, 1},
 		"never taken":      {&custard.Error{Code: custard.CodeUnreachable, Message: "nobody answers", Retry: true}, 12},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -203,6 +204,9 @@ func TestMailIsGivenUp(t *testing.T) {
 					}
 					if err := q.Check(t.Context()); err == nil || !strings.Contains(err.Error(), c.answer.Error()) {
 						t.Errorf("status: %v", err)
+					}
+					if strings.Contains(log.String(), "ada@example.com") || c.tries == 1 && !strings.Contains(log.String(), "5.1.1") {
+						t.Errorf("the log must say what the server said, without the address:\n%s", log.String())
 					}
 					time.Sleep(2 * time.Hour)
 					if err := q.Check(t.Context()); err != nil {
@@ -308,4 +312,97 @@ func TestBadLettersAreRefused(t *testing.T) {
 	if err := q.Send(t.Context(), "nonsense", "a@example.com", nil); err == nil {
 		t.Error("a mail of no kind was queued")
 	}
+}
+
+// hung is a sender that nobody answers.
+type hung struct{}
+
+func (hung) Send(ctx context.Context, _ mail.Message) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+func TestStoppingDoesNotWaitForAHungServer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log journal
+		s := storetest.Open(t)
+		var stopped time.Time
+		q := queue(s, hung{}, &log)
+		run(t, func(t *testing.T) {
+			send(t, q, "ada@example.com")
+			time.Sleep(time.Second)
+			synctest.Wait()
+			stopped = time.Now()
+		}, q)
+		if took := time.Since(stopped); took > 6*time.Second {
+			t.Errorf("it took %s to stop", took)
+		}
+		// Nothing is lost: the next server sends it.
+		p := &post{}
+		q = queue(s, p, &log)
+		run(t, func(t *testing.T) {
+			time.Sleep(time.Minute)
+			synctest.Wait()
+		}, q)
+		if len(p.sent()) != 1 {
+			t.Errorf("%d mails were sent after the restart, want 1", len(p.sent()))
+		}
+	})
+}
+
+// An outbox that cannot be read is looked at again, and mail goes out as soon as it can.
+func TestTheOutboxMayBeAway(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var log journal
+		p := &post{}
+		away := &awayOutbox{Outbox: storetest.Open(t)}
+		q := queue(away, p, &log)
+		send(t, q, "ada@example.com")
+		run(t, func(t *testing.T) {
+			time.Sleep(time.Minute)
+			synctest.Wait()
+			if n := away.asked(); n < 5 || n > 20 {
+				t.Errorf("it was asked %d times in a minute", n)
+			}
+			away.back()
+			time.Sleep(10 * time.Second)
+			synctest.Wait()
+			if len(p.sent()) != 1 {
+				t.Errorf("%d mails were sent, want 1", len(p.sent()))
+			}
+		}, q)
+	})
+}
+
+type awayOutbox struct {
+	mail.Outbox
+
+	mu   sync.Mutex
+	n    int
+	here bool
+}
+
+func (o *awayOutbox) ClaimLetters(ctx context.Context, lease string, limit int, now, until time.Time) ([]mail.Letter, error) {
+	o.mu.Lock()
+	o.n++
+	here := o.here
+	o.mu.Unlock()
+	if !here {
+		return nil, &custard.Error{Code: custard.CodeUnreachable, Message: "the server's database does not work"}
+	}
+	return o.Outbox.ClaimLetters(ctx, lease, limit, now, until)
+}
+
+func (o *awayOutbox) asked() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.n
+}
+
+func (o *awayOutbox) back() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.here = true
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -15,6 +16,7 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/pgtest"
 	"github.com/custard-ai/custard/server/auth"
+	"github.com/custard-ai/custard/server/mail"
 )
 
 // everything calls a method of each file and returns the errors by name: whatever is wrong with the database, it is said
@@ -197,5 +199,41 @@ func TestReadersDoNotWaitForWriters(t *testing.T) {
 		same(t, "name", org.Name, "Apples")
 		_, err = w.Member(ctx, w.a.org, w.a.owner)
 		ok(t, err)
+	})
+}
+
+// What the database says about a failure goes to the log: no value that was to be kept is in it.
+func TestErrorsHoldNoValues(t *testing.T) {
+	t.Parallel()
+	eachDialect(t, func(t *testing.T, w *world) {
+		ctx, now := t.Context(), w.clock.now()
+		const secret = "PLANTED-SECRET"
+		conflict := w.Signup(ctx, auth.User{ID: w.id(), Email: w.a.email, Name: secret, PasswordHash: secret, Created: now},
+			auth.Organisation{ID: w.id(), Name: secret, Created: now}, auth.OneTime{Hash: []byte(secret), User: "u"})
+		missing := w.AddOneTime(ctx, auth.OneTime{Hash: []byte(secret), Purpose: auth.Purpose(secret), User: secret})
+		twice := w.entry(w.a, secret, "c", "t", secret)
+		doubled := w.AddHistory(ctx, twice, twice)
+		for _, table := range []string{"outbox", "history", "one_time_tokens", "api_keys"} {
+			_, err := w.write.DB.ExecContext(ctx, "DROP TABLE "+table)
+			ok(t, err)
+		}
+		for name, err := range map[string]error{
+			"conflict": conflict, "missing": missing, "doubled": doubled,
+			"letter":  w.AddLetter(ctx, mail.Letter{ID: w.id(), Kind: "verify", Body: []byte(secret), Created: now}),
+			"history": w.AddHistory(ctx, w.entry(w.a, w.a.owner, "c", "t", secret)),
+			"token":   w.AddOneTime(ctx, auth.OneTime{Hash: []byte(secret), Purpose: auth.PurposeReset, User: w.a.owner}),
+			"key":     w.AddAPIKey(ctx, w.a.org, auth.APIKey{ID: w.id(), Name: secret, User: w.a.owner, Hash: []byte(secret)}),
+			"lookup":  func() error { _, err := w.HistoryEntry(ctx, w.a.org, "", secret); return err }(),
+		} {
+			if err == nil {
+				t.Errorf("%s: no error", name)
+				continue
+			}
+			for e := err; e != nil; e = errors.Unwrap(e) {
+				if strings.Contains(e.Error(), secret) || strings.Contains(fmt.Sprintf("%+v", e), secret) {
+					t.Errorf("%s: %v holds the secret", name, e)
+				}
+			}
+		}
 	})
 }
