@@ -50,4 +50,5 @@ type HistoryEntry struct {
 	Conversation string    `json:"conversation_id,omitempty"`
 	Error        string    `json:"error,omitempty"` // its message; empty where it was answered
 	Code         Code      `json:"code,omitempty"`
+	Trace        *Stage    `json:"trace,omitempty"` // what it went through; nil where that is not kept
 }

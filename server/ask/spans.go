@@ -60,7 +60,10 @@ func (s *Service) question(ctx context.Context, req custard.Request) (context.Co
 		case custard.EventDone:
 			root.Set(span.A("db.response.returned_rows", e.Done.Rows), span.A("custard.truncated", e.Done.Truncated))
 			if u := e.Done.Usage; u != nil {
-				root.Set(span.A("custard.model.calls", u.Calls), span.A("custard.usage.input_tokens", u.Input), span.A("custard.usage.output_tokens", u.Output), span.A("custard.cost.usd", u.USD))
+				root.Set(span.A("custard.model.calls", u.Calls), span.A("custard.usage.input_tokens", u.Input), span.A("custard.usage.output_tokens", u.Output))
+				if u.USD > 0 {
+					root.Set(span.A("custard.cost.usd", u.USD))
+				}
 			}
 		}
 	}, root.End

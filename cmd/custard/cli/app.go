@@ -10,6 +10,7 @@ import (
 	"github.com/custard-ai/custard/internal/config"
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/local"
+	"github.com/custard-ai/custard/server/span"
 )
 
 // app is one run of the program: its streams, its environment, and what is read when first needed.
@@ -29,6 +30,8 @@ type app struct {
 	}
 
 	cassette struct{ record, replay string } // folders of a model's traffic
+
+	stages span.Recorder // of the last question, for the history
 
 	today    time.Time // what 'today' means, where a flag or the configuration says so
 	cfg      *config.Config

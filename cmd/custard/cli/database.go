@@ -79,6 +79,7 @@ func (db *database) asker() custard.Asker {
 		Share:   share,
 		Now:     a.clock,
 		Logger:  a.log(),
+		Tracer:  &a.stages,
 	})
 }
 

@@ -14,12 +14,14 @@ import (
 func newHistoryShow(a *app) *cobra.Command {
 	var out outputFlags
 	var where whereFlags
+	var trace bool
 	cmd := &cobra.Command{
 		Use: "show [ID]", Short: "Show one entry: the question, the query, the answer", Args: arguments(0, 1, "an id"),
-		Long: "Shows one entry of the history; without an id the newest.", Example: "  custard history show\n  custard history show 12 --json",
+		Long: "Shows one entry of the history; without an id the newest.", Example: "  custard history show\n  custard history show 12 --json\n  custard history show 12 --trace",
 	}
 	out.flags(cmd, false)
 	where.flags(cmd)
+	cmd.Flags().BoolVar(&trace, "trace", false, "show what the question went through: stages, times, tokens, cost, drafts and repairs")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		format, err := out.chosen(a)
 		if err != nil {
@@ -30,6 +32,13 @@ func newHistoryShow(a *app) *cobra.Command {
 		e, _, err := a.historyEntry(ctx, where, args)
 		if err != nil {
 			return err
+		}
+		if trace && e.Trace == nil {
+			return custard.Errorf(custard.CodeNotFound, "the stages of this question were not kept").
+				WithHint("The history of this machine keeps them; a server sends them to a collector of traces, if its operator wants that.")
+		}
+		if !trace {
+			e.Trace = nil
 		}
 		if format == output.JSON {
 			text, err := json.MarshalIndent(e, "", "  ")
@@ -49,7 +58,10 @@ func newHistoryShow(a *app) *cobra.Command {
 			outcome += ": " + e.Error
 		}
 		l.row(e.ID, e.Time.Local().Format("2006-01-02 15:04:05Z07:00"), e.Connection, e.Engine, e.Question, e.SQL, outcome, e.Answer, e.Conversation)
-		return l.write(a, format)
+		if err := l.write(a, format); err != nil || !trace {
+			return err
+		}
+		return a.writeStages(e.Trace)
 	}
 	return cmd
 }
