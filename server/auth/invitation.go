@@ -145,7 +145,10 @@ func (s *Service) accept(ctx context.Context, a Accept, from Caller) (User, Memb
 			return User{}, Membership{}, err
 		}
 		if !ok {
-			s.even(ctx, start)
+			defer s.even(ctx, start)
+			if err := s.auditEverywhere(ctx, u.ID, from, ActLoginFail); err != nil {
+				return User{}, Membership{}, err
+			}
 			return User{}, Membership{}, wrongLogin()
 		}
 	}
@@ -197,9 +200,20 @@ func (s *Service) invitation(ctx context.Context, token string) (Organisation, I
 	}
 	o, i, err := s.cfg.Store.InvitationByToken(ctx, hash, s.cfg.Now())
 	if is(err, custard.CodeNotFound) {
-		err = badInvitation(err)
+		return o, i, nil, badInvitation(err)
 	}
-	return o, i, hash, err
+	if err != nil {
+		return o, i, nil, err
+	}
+	// An invitation is worth what its maker may do now: who was removed or lowered has not left a door open.
+	by, err := s.cfg.Store.Member(ctx, o.ID, i.By)
+	if err != nil && !is(err, custard.CodeNotFound) {
+		return o, i, nil, err
+	}
+	if by.Role.Rank() < max(i.Role.Rank(), RoleAdmin.Rank()) {
+		return o, i, nil, badInvitation(nil)
+	}
+	return o, i, hash, nil
 }
 
 func takenInvitation(err error) error {

@@ -23,6 +23,7 @@ func loginByAccount() limit  { return limit{"login.account", 1.0 / 10, 100} }
 func mailByAddress() limit   { return limit{"mail.address", 1.0 / 20, 30} }
 func mailByAccount() limit   { return limit{"mail.account", 1.0 / 300, 5} }
 func signupByAddress() limit { return limit{"signup.address", 1.0 / 10, 60} }
+func resetByAddress() limit  { return limit{"reset.address", 1.0 / 10, 20} }
 func deviceByAddress() limit { return limit{"device.address", 0.2, 60} }
 func codeByUser() limit      { return limit{"code.user", 1.0 / 30, 10} }
 func codeByAddress() limit   { return limit{"code.address", 1.0 / 10, 30} }

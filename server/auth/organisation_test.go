@@ -238,6 +238,29 @@ func TestInvitationsTakenBackAreNoGood(t *testing.T) {
 	if _, err := k.AcceptInvitation(t.Context(), auth.Accept{Token: token, Name: "G", Password: authtest.Password}, here); code(err) != custard.CodeNotFound {
 		t.Errorf("one that was taken back: %v", err)
 	}
+	// Nor are those of somebody who may not invite any more.
+	admin := k.Member(t, owner, "admin@example.com", auth.RoleAdmin)
+	for i, take := range []func() error{
+		func() error {
+			_, err := k.SetRole(t.Context(), boss, admin.User.ID, auth.RoleMember, here)
+			return err
+		},
+		func() error { return k.RemoveMember(t.Context(), boss, admin.User.ID, here) },
+	} {
+		if _, err := k.SetRole(t.Context(), boss, admin.User.ID, auth.RoleAdmin, here); err != nil {
+			t.Fatal(err)
+		}
+		email := "friend" + string(rune('1'+i)) + "@example.com"
+		if _, err := k.Invite(t.Context(), k.Principal(t, admin.Access), email, auth.RoleAdmin, here); err != nil {
+			t.Fatal(err)
+		}
+		if err := take(); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.AcceptInvitation(t.Context(), auth.Accept{Token: k.Mail.Token(t, auth.MailInvite, email), Name: "F", Password: authtest.Password}, here); code(err) != custard.CodeNotFound {
+			t.Errorf("an invitation of somebody who may not invite any more: %v", err)
+		}
+	}
 	if _, err := k.Invite(t.Context(), boss, "owner@example.com", auth.RoleMember, here); code(err) != custard.CodeConflict {
 		t.Errorf("inviting a member: %v", err)
 	}

@@ -159,6 +159,9 @@ func (s *Service) ResetPassword(ctx context.Context, token, password string, fro
 	if _, ok := hashOfKind(prefixReset, token); !ok {
 		return badLink(nil)
 	}
+	if err := s.allow(ctx, resetByAddress(), from.Address); err != nil {
+		return err
+	}
 	phc, err := s.passwords.hash(ctx, password)
 	if err != nil {
 		return err

@@ -365,6 +365,9 @@ func TestTheLimiterComesBeforeTheHash(t *testing.T) {
 		},
 		"forgot": func() error { return k.ForgotPassword(t.Context(), "a@example.com", here) },
 		"resend": func() error { return k.ResendVerification(t.Context(), "a@example.com", here) },
+		"reset": func() error {
+			return k.ResetPassword(t.Context(), "cust_reset_"+strings.Repeat("A", 43), authtest.Password, here)
+		},
 		"device": func() error {
 			_, err := k.StartDevice(t.Context(), "custard", here)
 			return err
