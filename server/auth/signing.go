@@ -95,9 +95,26 @@ func (s *signing) byID(ctx context.Context, id string) (signer, bool, error) {
 // of an hour later nothing that they signed is valid any more.
 func (s *Service) RotateSigningKey(ctx context.Context) error { return s.signing.add(ctx, false) }
 
-// RemoveSigningKey removes a key: what it signed is refused at once here, and within a second at other replicas.
+// SigningKeys lists the keys without their secrets, the one that signs first.
+func (s *Service) SigningKeys(ctx context.Context) ([]SigningKey, error) {
+	keys, err := s.cfg.Store.SigningKeys(ctx)
+	for i := range keys {
+		keys[i].Seed = nil
+	}
+	return keys, err
+}
+
+// RemoveSigningKey removes a key: what it signed is refused at once here, and within a second at other replicas. The last
+// one stays: CodeConflict.
 func (s *Service) RemoveSigningKey(ctx context.Context, id string) error {
-	err := s.cfg.Store.RemoveSigningKey(ctx, id)
+	keys, err := s.cfg.Store.SigningKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if len(keys) == 1 && keys[0].ID == id {
+		return custard.Errorf(custard.CodeConflict, "this is the last signing key").WithHint("Make another first: custard-server keys rotate.")
+	}
+	err = s.cfg.Store.RemoveSigningKey(ctx, id)
 	s.signing.forget()
 	return err
 }
