@@ -24,6 +24,8 @@ var directions = []direction{
 	{folder: "agent", never: []string{"server", "cmd", "tui", "internal/client"}, why: "the agent runs beside a customer's database and must not grow the server's dependencies"},
 	{folder: "web", only: []string{"internal/custard", "server/auth", "web"}, why: "pages are about accounts; they know neither the API's routes nor the store nor the hub"},
 	{folder: "migrations", only: []string{}, why: "migrations are files"},
+	{folder: "server/store", only: []string{"internal/custard", "migrations", "server/auth", "server/catalog", "server/mail", "server/store"}, why: "the store implements what these packages ask for and decides nothing itself"},
+	{folder: "server/mail", only: []string{"internal/custard", "server/mail"}, why: "mail is sent the same whoever writes it, and waits in an outbox that it knows by an interface alone"},
 	{folder: "internal/demo", only: []string{"internal/custard", "internal/demo"}, why: "the demo makes a database file; how it is asked is not its business"},
 	{folder: "internal/local", only: []string{"internal/custard", "internal/local"}, why: "the file store is one implementation of Catalog and knows no other"},
 }
