@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"log/slog"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ const (
 type engines struct {
 	open     all.Config
 	standard string
+	own      llm.Prices // laid over the list prices
 	layers   llm.Layers
 	log      *slog.Logger
 
@@ -47,6 +49,21 @@ func newEngines(c *config.Server, getenv func(string) string, log *slog.Logger) 
 			Retry: llm.RetryPolicy{Attempts: 3}, Deadline: modelTime,
 		},
 		log: log, made: map[string]translate.Translator{},
+	}
+	if c.ModelPrices != "" {
+		text, err := os.ReadFile(c.ModelPrices)
+		if err != nil {
+			return nil, custard.Errorf(custard.CodeUsage, "the models' prices cannot be read: %w", err)
+		}
+		if e.own, err = llm.ParsePrices(text); err != nil {
+			return nil, err
+		}
+	}
+	if c.DailyTokens > 0 || c.AskTokens > 0 {
+		e.layers.Budget = &llm.Budget{Request: int(c.AskTokens)}
+		if c.DailyTokens > 0 {
+			e.layers.Budget.Ledger = llm.NewDaily(int(c.DailyTokens), nil)
+		}
 	}
 	if e.standard != builtinName {
 		if _, err := e.get(""); err != nil {
@@ -101,7 +118,7 @@ func (e *engines) make(name string) (translate.Translator, error) {
 			WithHint("Write builtin, or SERVICE/MODEL such as openai/gpt-4.1 or anthropic/claude-sonnet-4-5. The services: %s.", strings.Join(all.Services(), ", "))
 	}
 	if e.open.Client == nil { // the first model: those who want none pay for nothing
-		prices, err := llm.ListPrices(nil)
+		prices, err := llm.ListPrices(e.own)
 		if err != nil {
 			return nil, err
 		}
