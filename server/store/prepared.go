@@ -26,10 +26,13 @@ func (s *Store) lookup(ctx context.Context, query string, args []any, dest ...an
 	return stmt.QueryRowContext(ctx, args...).Scan(dest...)
 }
 
+// prepare returns the statement of a text. It holds no lock while it asks the database, which may not answer: of two that
+// prepare the same text at once, the first is kept.
 func (s *Store) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if stmt := s.prepared[query]; stmt != nil {
+	stmt := s.prepared[query]
+	s.mu.Unlock()
+	if stmt != nil {
 		return stmt, nil
 	}
 	text := query
@@ -39,6 +42,12 @@ func (s *Store) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	stmt, err := s.read.DB.PrepareContext(ctx, text)
 	if err != nil {
 		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if first := s.prepared[query]; first != nil {
+		_ = stmt.Close() // not the caller's
+		return first, nil
 	}
 	s.prepared[query] = stmt
 	return stmt, nil
