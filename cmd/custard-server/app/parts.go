@@ -62,9 +62,15 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 	if err != nil {
 		return err
 	}
-	out.hub = hub.New(hub.Config{
+	hubConfig := hub.Config{
 		Authenticate: out.identify, OnSchema: keepSchema(out.store, log), Log: log,
-	})
+		Tokens: validTokens(out.store), Recheck: recheck,
+	}
+	busPart, err := connectBus(c, log, &hubConfig)
+	if err != nil {
+		return err
+	}
+	out.hub = hub.New(hubConfig)
 	cfg := httpapi.Config{
 		Version: p.version, PublicURL: publicURL, Logger: log,
 		Accounts: out.accounts, Store: out.store, Catalog: out.store, Hub: out.hub, Engine: engines.get,
@@ -73,7 +79,7 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 		Parts: []httpapi.Part{
 			{Name: "database", Detail: out.store.Dialect(), Check: out.store.Ping, Needed: true},
 			{Name: "mail", Detail: out.mailMode, Check: out.mail.Check},
-			{Name: "bus", Detail: "none"},
+			busPart,
 			{Name: "model", Detail: engines.standard},
 		},
 	}
