@@ -21,7 +21,7 @@ import (
 
 // exported are the variables of a script that the programs it starts see.
 var exported = []string{
-	"PATH", "HOME", "TMPDIR", "LANG", "TZ", "CUSTARD_HOME", "CUSTARD_NOW", "HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "DATA_DIR",
+	"PATH", "HOME", "TMPDIR", "LANG", "TZ", "CUSTARD_HOME", "CUSTARD_NOW", "HOST", "PORT", "DATABASE_URL", "DATA_DIR",
 	"BACKEND_WEBSOCKET_URI", "CONNECTION_ID", "AGENT_TOKEN", "DB_URL", "ALLOW_PRIVILEGED",
 }
 
@@ -38,22 +38,16 @@ var programs = sync.OnceValues(func() (string, error) { //nolint:gochecknoglobal
 	return dir, nil
 })
 
-// withServer gives a script what a server needs: a folder of its own, a port, and the address that clients use.
-func withServer(env *testscript.Env) error {
-	port, err := freePort()
-	if err != nil {
-		return err
-	}
+// withServer gives a script what a server needs: it listens at a port that is free, and says which.
+func withServer(env *testscript.Env) {
 	withProcesses(env)
-	server := "http://127.0.0.1:" + port
-	for name, value := range map[string]string{
-		"EXPORTED": strings.Join(exported, " "), "HOST": "127.0.0.1", "PORT": port, "PUBLIC_URL": server, "SERVER": server,
-		"BACKEND_WEBSOCKET_URI": server,
-	} {
+	for name, value := range map[string]string{"EXPORTED": strings.Join(exported, " "), "HOST": "127.0.0.1", "PORT": "0"} {
 		env.Setenv(name, value)
 	}
-	return nil
 }
+
+// listening is what a server writes when it takes requests.
+func listening() *regexp.Regexp { return regexp.MustCompile(`listening.* url=(http://\S+)`) }
 
 // TestHosted are stories of the three programs, as built, with a real PostgreSQL: from a clean folder to an answer.
 func TestHosted(t *testing.T) {
@@ -74,7 +68,8 @@ func TestHosted(t *testing.T) {
 			tb, _ := env.T().(testing.TB)
 			env.Setenv("SERVER_DATABASE", pgtest.URL(tb))
 			env.Setenv("PATH", built+string(filepath.ListSeparator)+env.Getenv("PATH"))
-			return withServer(env)
+			withServer(env)
+			return nil
 		},
 	})
 }
@@ -123,19 +118,21 @@ func TestBothWays(t *testing.T) {
 
 // host starts a server and an agent for a database, signs somebody up and in, and leaves a hosted connection of that name.
 func host(env *testscript.Env, connection, dialect, database string) error {
-	if err := withServer(env); err != nil {
-		return err
-	}
+	withServer(env)
 	all, _ := env.Values[processesKey{}].(processes)
 	server, err := startProcess(env.WorkDir, filepath.Join(env.WorkDir, "server.log"), vars(env), "custard-server")
 	if err != nil {
 		return err
 	}
 	all["server"] = server
-	if _, err := server.await(regexp.MustCompile("listening")); err != nil {
+	said, err := server.await(listening())
+	if err != nil {
 		return err
 	}
-	url := env.Getenv("SERVER")
+	url := said[1]
+	env.Setenv("SERVER", url)
+	env.Setenv("BACKEND_WEBSOCKET_URI", url)
+	env.Setenv("PORT", url[strings.LastIndexByte(url, ':')+1:]) // where a script that starts it again wants it
 	const password = "correct horse battery"
 	who := []string{"--server", url, "--email", "ada@example.com", "--password-stdin"}
 	if err := typed(env, password, append([]string{"signup", "--name", "Ada", "--organisation", "Acme"}, who...)...); err != nil {

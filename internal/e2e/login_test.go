@@ -12,14 +12,9 @@ import (
 // aServer starts a server of its own and returns its address.
 func aServer(t *testing.T) (*process, string) {
 	t.Helper()
-	port, err := freePort()
-	if err != nil {
-		t.Fatal(err)
-	}
 	dir := t.TempDir()
-	url := "http://127.0.0.1:" + port
 	p, err := startProcess(dir, filepath.Join(dir, "server.log"), []string{
-		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "HOST=127.0.0.1", "PORT=" + port, "PUBLIC_URL=" + url,
+		"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "HOST=127.0.0.1", "PORT=0",
 	}, "custard-server")
 	if err != nil {
 		t.Fatal(err)
@@ -29,10 +24,11 @@ func aServer(t *testing.T) (*process, string) {
 			t.Error(err)
 		}
 	})
-	if _, err := p.await(regexp.MustCompile("listening")); err != nil {
+	said, err := p.await(listening())
+	if err != nil {
 		t.Fatal(err)
 	}
-	return p, url
+	return p, said[1]
 }
 
 // People type their password, and it is shown nowhere.

@@ -3,7 +3,6 @@ package e2e
 import (
 	"errors"
 	"fmt"
-	"net"
 	"net/url"
 	"os"
 	"os/exec"
@@ -95,17 +94,6 @@ func (p *process) await(pattern *regexp.Regexp) ([]string, error) {
 		}
 		time.Sleep(5 * time.Millisecond) // a file tells nobody that it has grown
 	}
-}
-
-// freePort returns a port of this machine that nothing listens at.
-func freePort() (string, error) {
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer ln.Close()
-	_, port, err := net.SplitHostPort(ln.Addr().String())
-	return port, err
 }
 
 // processes are those of one script.

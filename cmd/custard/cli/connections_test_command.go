@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -16,11 +17,11 @@ func newConnectionsTest(a *app) *cobra.Command {
 	var wait string
 	cmd := &cobra.Command{
 		Use: "test [NAME]", Short: "See whether a connection works, and what its role may do", Args: arguments(0, 1, "a name"),
-		Long:    "Opens a connection, reads its schema, and looks at what its role may do beyond reading. Of a hosted one\nit also says whether its agent is there; --wait gives that time to come.\nExit 5 where it cannot be reached, 4 where the login is refused.",
+		Long:    "Opens a connection, reads its schema, and looks at what its role may do beyond reading. Of a hosted one\nit also says whether its agent is there; --wait gives it time to come.\nExit 5 where it cannot be reached, 4 where the login is refused.",
 		Example: "  custard connections test prod\n  custard connections test --db postgres://me@localhost/shop", ValidArgsFunction: a.completeConnections,
 	}
 	c.flags(a, cmd)
-	cmd.Flags().StringVar(&wait, "wait", "", "give the agent of a hosted connection this `duration` to come")
+	cmd.Flags().StringVar(&wait, "wait", "", "hosted: keep trying for this `duration`, until the agent is there and has its database")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		ctx, stop := interruptible(cmd.Context())
 		defer stop()
@@ -56,11 +57,13 @@ func newConnectionsTest(a *app) *cobra.Command {
 
 // testHosted has the server look at a connection: its agent, its database, what the role may do.
 func (a *app) testHosted(ctx context.Context, t target, wait string) error {
+	var until time.Time
 	if wait != "" {
 		patience, err := parseTimeout(wait)
 		if err != nil {
 			return err
 		}
+		until = a.clock().Add(patience)
 		if err := a.online(ctx, t.server, t.label, patience); err != nil {
 			return a.noHosted(ctx, t.server, t.label, err)
 		}
@@ -68,12 +71,9 @@ func (a *app) testHosted(ctx context.Context, t target, wait string) error {
 	spin := a.spin("testing")
 	defer spin.stop()
 	started := a.clock()
-	checks, err := t.server.Test(ctx, t.label)
+	checks, err := a.passed(ctx, t, until)
 	if err != nil {
 		return a.noHosted(ctx, t.server, t.label, err)
-	}
-	if err := failedCheck(checks); err != nil {
-		return err
 	}
 	schema, err := t.server.Schema(ctx, t.label, false)
 	spin.stop()
@@ -93,6 +93,26 @@ func (a *app) testHosted(ctx context.Context, t target, wait string) error {
 		}
 	}
 	return nil
+}
+
+// passed returns the checks of a connection, once all of them hold. It tries until a time; one in the past is for a single try.
+func (a *app) passed(ctx context.Context, t target, until time.Time) ([]client.Check, error) {
+	for {
+		checks, err := t.server.Test(ctx, t.label)
+		if err == nil {
+			err = failedCheck(checks)
+		}
+		if err == nil || a.clock().After(until) || custard.AsError(err).Code != custard.CodeUnreachable {
+			return checks, err
+		}
+		next := time.NewTimer(agentPoll / 4)
+		select {
+		case <-next.C:
+		case <-ctx.Done():
+			next.Stop()
+			return nil, custard.AsError(ctx.Err())
+		}
+	}
 }
 
 // failedCheck returns the error of the first check that failed.
