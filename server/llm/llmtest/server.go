@@ -14,6 +14,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/custard-ai/custard/server/llm"
 )
@@ -58,6 +59,7 @@ type Answer struct {
 	KeepAlive int                  // send as many signs of life before each event
 	CRLF      bool                 // end lines in CRLF
 	Bytewise  bool                 // send every byte on its own: characters of several bytes are cut
+	Pause     time.Duration        // wait so long before each event: for synctest bubbles, where it takes no time
 	Repeat    int                  // send the last piece of text as many times more: a model that does not stop
 }
 
@@ -304,6 +306,9 @@ func (f *Fake) write(w http.ResponseWriter, r *http.Request, a Answer, asked Rec
 			return
 		case r.Context().Err() != nil:
 			return
+		}
+		if a.Pause > 0 {
+			time.Sleep(a.Pause)
 		}
 		for range a.KeepAlive {
 			send(f.protocol.KeepAlive())

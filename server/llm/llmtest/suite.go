@@ -75,6 +75,7 @@ func expectations() []expectation {
 		{name: "lines end in CRLF", answer: Answer{Text: text, Usage: used, CRLF: true}, req: question, text: text},
 		{name: "CRLF byte by byte", answer: Answer{Text: text, Usage: used, CRLF: true, Bytewise: true}, req: question, text: text},
 		{name: "signs of life", answer: Answer{Text: text, Usage: used, KeepAlive: 3}, req: question, text: text},
+		{name: "slow, but never silent for too long", answer: Answer{Text: text, Usage: used, Pause: Idle - time.Second}, req: question, text: text},
 		{name: "one piece", answer: Answer{Pieces: []string{text}, Usage: used}, req: question, text: text},
 		{name: "empty pieces", answer: Answer{Pieces: []string{"", text, "", ""}, Usage: used}, req: question, text: text},
 		{name: "no usage", answer: Answer{Text: text, NoUsage: true}, req: question, text: text, check: func(t *testing.T, r *llm.Response) {
