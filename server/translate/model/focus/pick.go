@@ -21,7 +21,8 @@ type Part struct {
 }
 
 const (
-	seeds    = 6   // tables between which joins are looked for
+	topmost  = 4   // tables that come first by their rank alone
+	seeds    = 8   // tables between which joins are looked for
 	longest  = 3   // joins of a path between two of them
 	farthest = 6.0 // its cost
 )
@@ -39,11 +40,25 @@ func (f *Finder) Pick(m *index.Mentions, n int, always ...*index.Table) *Part {
 		p.join()
 		return p
 	}
-	ranked := f.Rank(m)
+	e := f.gather(m)
+	ranked := f.rank(e)
 	var first []*index.Table
+	seed := func(t *index.Table, most int) {
+		if len(first) < min(most, n) && !slices.Contains(first, t) {
+			first = append(first, t)
+		}
+	}
+	for _, r := range ranked[:min(topmost, len(ranked))] {
+		if r.Own > 0 {
+			seed(r.Table, seeds)
+		}
+	}
+	for _, t := range e.best(ranked) { // a word that many tables share must not crowd out the table that another one names
+		seed(t, seeds)
+	}
 	for _, r := range ranked {
-		if len(first) < min(seeds, n) && r.Own > 0 {
-			first = append(first, r.Table)
+		if r.Own > 0 {
+			seed(r.Table, topmost)
 		}
 	}
 	chosen := map[*index.Table]bool{}

@@ -20,11 +20,12 @@ type Ranked struct {
 const (
 	ofTable    = 1.0  // a word of a table's name
 	ofColumn   = 0.65 // a word of a column's name
-	ofSynonym  = 0.7  // taken off where the word is another one of the same meaning
+	ofSynonym  = 0.7  // of these, where the word is another one of the same meaning
 	ofValue    = 0.9  // a value of the table
 	leastValue = 0.6  // score of a value that counts
 	joined     = 0.7  // of what is said of a table that this one joins to
 	together   = 0.3  // of what is said of tables in the same schema
+	speaks     = 0.9  // evidence from which on a word speaks of a table
 	around     = 2.0  // weight of a table's neighbourhood against its own
 )
 
@@ -49,8 +50,10 @@ func (f *Finder) Read(question string, values []custard.ValueMatch) *index.Menti
 
 // Rank orders the tables of the schema by how much the question speaks of them, the most first; those with nothing for
 // them come last, in the schema's order.
-func (f *Finder) Rank(m *index.Mentions) []Ranked {
-	e, ix := f.gather(m), f.ix
+func (f *Finder) Rank(m *index.Mentions) []Ranked { return f.rank(f.gather(m)) }
+
+func (f *Finder) rank(e *evidence) []Ranked {
+	ix := f.ix
 	out := make([]Ranked, len(ix.Tables))
 	near := e.near(ix)
 	for i, t := range ix.Tables {
@@ -62,6 +65,32 @@ func (f *Finder) Rank(m *index.Mentions) []Ranked {
 		out[i] = r
 	}
 	slices.SortStableFunc(out, func(a, b Ranked) int { return cmp.Compare(b.Score, a.Score) })
+	return out
+}
+
+// best returns, for each word of the question that speaks of few tables before the others, the table that it speaks of most;
+// among equals the better ranked.
+func (e *evidence) best(ranked []Ranked) []*index.Table {
+	order := make([]int, 0, len(e.words))
+	for k, w := range e.weight {
+		if w > 0 {
+			order = append(order, k)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(e.weight[b], e.weight[a]) })
+	var out []*index.Table
+	for _, k := range order {
+		var found *index.Table
+		most := 0.0
+		for _, r := range ranked {
+			if c := e.at(r.Table.ID, k); c > most {
+				found, most = r.Table, c
+			}
+		}
+		if most >= speaks && !slices.Contains(out, found) {
+			out = append(out, found)
+		}
+	}
 	return out
 }
 
@@ -87,12 +116,10 @@ func (f *Finder) gather(m *index.Mentions) *evidence {
 	}
 	n := len(e.words)
 	e.cells = make([]float64, len(m.Index.Tables)*n)
-	put := func(t *index.Table, s index.Span, strength float64) {
-		for i := s.First; i < s.End; i++ {
-			if k := wordOf[i]; k >= 0 {
-				c := &e.cells[t.ID*n+k]
-				*c = max(*c, strength)
-			}
+	put := func(t *index.Table, i int, strength float64) {
+		if k := wordOf[i]; k >= 0 {
+			c := &e.cells[t.ID*n+k]
+			*c = max(*c, strength)
 		}
 	}
 	for _, l := range m.Links {
@@ -106,14 +133,23 @@ func (f *Finder) gather(m *index.Mentions) *evidence {
 		} else {
 			strength *= ofTable
 		}
-		if l.Synonym {
-			strength *= ofSynonym
+		stems := l.Table.Stems
+		if l.Column != nil {
+			stems = l.Column.Stems
 		}
-		put(l.Table, l.Span, strength)
+		for i := l.Span.First; i < l.Span.End; i++ {
+			if l.Synonym && !slices.Contains(stems, m.Tokens[i].Stem) {
+				put(l.Table, i, strength*ofSynonym)
+			} else {
+				put(l.Table, i, strength)
+			}
+		}
 	}
 	for _, v := range m.Values {
 		if v.Score >= leastValue {
-			put(v.Column.Table, v.Span, ofValue*v.Score)
+			for i := v.Span.First; i < v.Span.End; i++ {
+				put(v.Column.Table, i, ofValue*v.Score)
+			}
 		}
 	}
 	e.weight = make([]float64, n)
