@@ -144,9 +144,9 @@ func LoadServer(o ServerOptions) (*Server, error) {
 		if text, ok := o.Flags[s.Key]; ok {
 			value, origin = text, "--"+s.Flag()
 		}
-		if s.Key == "database_url" && origin != s.Env && holdsPassword(value) {
+		if (s.Key == "database_url" || s.Key == "nats_url") && origin != s.Env && holdsPassword(value) {
 			return nil, custard.Errorf(custard.CodeUsage, "%s holds a password", origin).
-				WithHint("Others can read it there. Set DATABASE_URL in the environment, or DATABASE_URL_FILE.")
+				WithHint("Others can read it there. Set %s in the environment.", s.Env)
 		}
 		if value == "" {
 			continue
