@@ -84,16 +84,7 @@ func (j *journal) run() {
 			}
 		}
 		rest.Reset(journalRest)
-		for more := true; more && len(group) < journalGroup; {
-			if group[len(group)-1].written != nil { // somebody waits: take what is there, and write
-				select {
-				case n := <-j.queue:
-					group = append(group, n)
-				default:
-					more = false
-				}
-				continue
-			}
+		for more := true; more && len(group) < journalGroup && group[len(group)-1].written == nil; {
 			select {
 			case n := <-j.queue:
 				group = append(group, n)
@@ -103,8 +94,22 @@ func (j *journal) run() {
 				more = false
 			}
 		}
-		j.write(context.Background(), group)
+		// Somebody waits, or it is time: take what is there, and write.
+		j.write(context.Background(), j.take(group))
 	}
+}
+
+// take adds to a group what is queued now.
+func (j *journal) take(group []journalled) []journalled {
+	for len(group) < journalGroup {
+		select {
+		case n := <-j.queue:
+			group = append(group, n)
+		default:
+			return group
+		}
+	}
+	return group
 }
 
 // write writes a group, the history and the audit log apart. What cannot be written after some tries is given up: the log
