@@ -12,8 +12,6 @@ import (
 )
 
 const (
-	defaultConns = 4
-	defaultCell  = 16 << 20
 	// idleLife is how long a connection may have been idle to be used again: poolers and firewalls forget older ones.
 	idleLife = 4 * time.Minute
 )
@@ -22,16 +20,11 @@ const (
 type Conn struct {
 	config  *pgconn.Config
 	maxCell int64
-	slots   chan struct{} // one token for each session at work; more wait
-
-	closing context.Context // ends when Close begins
-	cancel  context.CancelCauseFunc
+	slots   *connector.Slots // one for each session at work
 
 	mu     sync.Mutex
 	idle   []*session
-	closed bool
 	arrays map[uint32]custard.Type // element types of the database's own array types, known after discovery
-	work   sync.WaitGroup          // sessions at work
 }
 
 // session is one connection.
@@ -42,58 +35,40 @@ type session struct {
 }
 
 func newConn(config *pgconn.Config, opts connector.Options) *Conn {
-	if opts.MaxConns <= 0 {
-		opts.MaxConns = defaultConns
-	}
-	if opts.MaxCell <= 0 {
-		opts.MaxCell = defaultCell
-	}
-	c := &Conn{config: config, maxCell: opts.MaxCell, slots: make(chan struct{}, opts.MaxConns)}
-	c.closing, c.cancel = context.WithCancelCause(context.Background())
-	return c
-}
-
-func errClosed() *custard.Error {
-	return custard.Errorf(custard.CodeUnreachable, "the database was closed")
+	opts = opts.WithDefaults()
+	return &Conn{config: config, maxCell: opts.MaxCell, slots: connector.NewSlots(opts.MaxConns)}
 }
 
 // acquire takes a session, waiting for one while all are at work.
 func (c *Conn) acquire(ctx context.Context) (*session, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, custard.AsError(err)
+	if err := c.slots.Take(ctx); err != nil {
+		return nil, err
 	}
-	select {
-	case c.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, custard.AsError(ctx.Err())
-	case <-c.closing.Done():
-		return nil, errClosed()
+	if s := c.takeIdle(); s != nil {
+		return s, nil
 	}
+	s, err := c.connect(ctx)
+	if err != nil {
+		c.slots.Give()
+		return nil, err
+	}
+	return s, nil
+}
+
+// takeIdle returns a session that has been idle, but not for too long; nil where there is none.
+func (c *Conn) takeIdle() *session {
 	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		<-c.slots
-		return nil, errClosed()
-	}
-	c.work.Add(1)
+	defer c.mu.Unlock()
 	for n := len(c.idle); n > 0; n = len(c.idle) {
 		s := c.idle[n-1]
 		c.idle = c.idle[:n-1]
 		if time.Since(s.used) < idleLife && !s.pg.IsClosed() {
-			c.mu.Unlock()
 			s.reused = true
-			return s, nil
+			return s
 		}
 		c.hangUp(s)
 	}
-	c.mu.Unlock()
-	s, err := c.connect(ctx)
-	if err != nil {
-		<-c.slots
-		c.work.Done()
-		return nil, err
-	}
-	return s, nil
+	return nil
 }
 
 func (c *Conn) connect(ctx context.Context) (*session, error) {
@@ -103,8 +78,8 @@ func (c *Conn) connect(ctx context.Context) (*session, error) {
 	defer done()
 	pg, err := pgconn.ConnectConfig(ctx, attempt)
 	if err != nil {
-		if c.closing.Err() != nil {
-			return nil, errClosed()
+		if c.slots.Closed() {
+			return nil, connector.ErrClosed()
 		}
 		return nil, connectError(c.config, err)
 	}
@@ -114,7 +89,7 @@ func (c *Conn) connect(ctx context.Context) (*session, error) {
 // until returns a context that also ends when the Conn closes.
 func (c *Conn) until(ctx context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := context.WithCancelCause(ctx)
-	stop := context.AfterFunc(c.closing, func() { cancel(errClosed()) })
+	stop := context.AfterFunc(c.slots.Closing(), func() { cancel(connector.ErrClosed()) })
 	return ctx, func() {
 		stop()
 		cancel(context.Canceled)
@@ -125,14 +100,13 @@ func (c *Conn) until(ctx context.Context) (context.Context, context.CancelFunc) 
 func (c *Conn) release(s *session, keep bool) {
 	s.used = time.Now()
 	c.mu.Lock()
-	if keep && !c.closed && !s.pg.IsClosed() && s.pg.TxStatus() == 'I' {
+	if keep && !c.slots.Closed() && !s.pg.IsClosed() && s.pg.TxStatus() == 'I' {
 		c.idle = append(c.idle, s)
 	} else {
 		c.hangUp(s)
 	}
 	c.mu.Unlock()
-	<-c.slots
-	c.work.Done()
+	c.slots.Give()
 }
 
 // hangUp closes a session without waiting for the server.
@@ -144,11 +118,7 @@ func (c *Conn) hangUp(s *session) {
 
 // Close cancels what runs, waits for it and closes the connections.
 func (c *Conn) Close() error {
-	c.cancel(errClosed())
-	c.mu.Lock()
-	c.closed = true
-	c.mu.Unlock()
-	c.work.Wait()
+	c.slots.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, s := range c.idle {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"github.com/custard-ai/custard/agent/connector"
 	"github.com/custard-ai/custard/internal/custard"
 )
 
@@ -47,7 +48,7 @@ func (c *Conn) fly(ctx context.Context, timeout time.Duration, own bool, queries
 		gone := !said || pg.SeverityUnlocalized == "FATAL"
 		err = f.cause(err)
 		f.finish()
-		if s.reused && gone && ctx.Err() == nil && c.closing.Err() == nil {
+		if s.reused && gone && ctx.Err() == nil && !c.slots.Closed() {
 			continue
 		}
 		return nil, err
@@ -112,8 +113,8 @@ func (f *flight) cause(err error) error {
 	}
 	pg, said := errors.AsType[*pgconn.PgError](err)
 	if !said || pg.Code == "57014" {
-		if f.conn.closing.Err() != nil {
-			return errClosed()
+		if f.conn.slots.Closed() {
+			return connector.ErrClosed()
 		}
 		if f.ctx.Err() != nil {
 			return custard.AsError(context.Cause(f.ctx))
@@ -143,7 +144,7 @@ func (f *flight) watch() {
 		work.Go(func() { cancelAgain(ctx, pg) })
 	}
 	byAsker := context.AfterFunc(f.ctx, f.stop)
-	byClose := context.AfterFunc(f.conn.closing, f.stop)
+	byClose := context.AfterFunc(f.conn.slots.Closing(), f.stop)
 	f.unwatch = func() bool {
 		byAsker()
 		byClose()

@@ -12,61 +12,27 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 )
 
-const (
-	defaultConns = 4
-	defaultCell  = 16 << 20
-)
-
 // Conn is an open file: handles that are opened when they are needed, at most Options.MaxConns at work.
 type Conn struct {
 	path    string
 	maxCell int64
-	slots   chan struct{} // one token for each handle at work; more wait
+	slots   *connector.Slots // one for each handle at work
 
-	closing context.Context // ends when Close begins
-	cancel  context.CancelCauseFunc
-
-	mu     sync.Mutex
-	idle   []*handle
-	closed bool
-	work   sync.WaitGroup // handles at work
+	mu   sync.Mutex
+	idle []*handle
 }
 
 func newConn(path string, opts connector.Options) *Conn {
-	if opts.MaxConns <= 0 {
-		opts.MaxConns = defaultConns
-	}
-	if opts.MaxCell <= 0 {
-		opts.MaxCell = defaultCell
-	}
-	c := &Conn{path: path, maxCell: opts.MaxCell, slots: make(chan struct{}, opts.MaxConns)}
-	c.closing, c.cancel = context.WithCancelCause(context.Background())
-	return c
-}
-
-func errClosed() *custard.Error {
-	return custard.Errorf(custard.CodeUnreachable, "the database was closed")
+	opts = opts.WithDefaults()
+	return &Conn{path: path, maxCell: opts.MaxCell, slots: connector.NewSlots(opts.MaxConns)}
 }
 
 // acquire takes a handle, waiting for one while all are at work.
 func (c *Conn) acquire(ctx context.Context) (*handle, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, custard.AsError(err)
-	}
-	select {
-	case c.slots <- struct{}{}:
-	case <-ctx.Done():
-		return nil, custard.AsError(ctx.Err())
-	case <-c.closing.Done():
-		return nil, errClosed()
+	if err := c.slots.Take(ctx); err != nil {
+		return nil, err
 	}
 	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
-		<-c.slots
-		return nil, errClosed()
-	}
-	c.work.Add(1)
 	var h *handle
 	if n := len(c.idle); n > 0 {
 		h, c.idle = c.idle[n-1], c.idle[:n-1]
@@ -75,8 +41,7 @@ func (c *Conn) acquire(ctx context.Context) (*handle, error) {
 	if h == nil {
 		var err error
 		if h, err = open(c.path, c.maxCell); err != nil {
-			<-c.slots
-			c.work.Done()
+			c.slots.Give()
 			return nil, openError(c.path, err)
 		}
 	}
@@ -86,32 +51,21 @@ func (c *Conn) acquire(ctx context.Context) (*handle, error) {
 
 // release gives a handle back; its statements are finalised.
 func (c *Conn) release(h *handle) {
-	c.mu.Lock()
-	if c.closed {
-		c.mu.Unlock()
+	if c.slots.Closed() {
 		h.close()
 	} else {
+		c.mu.Lock()
 		c.idle = append(c.idle, h)
 		c.mu.Unlock()
 	}
-	<-c.slots
-	c.work.Done()
+	c.slots.Give()
 }
 
 // Close stops what runs, waits for it and closes the file.
 func (c *Conn) Close() error {
-	c.cancel(errClosed())
-	c.mu.Lock()
-	c.closed = true
-	c.mu.Unlock()
-	c.work.Wait()
-	return c.closeIdle()
-}
-
-func (c *Conn) closeIdle() error {
+	c.slots.Close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.closed = true
 	for _, h := range c.idle {
 		h.close()
 	}
@@ -133,7 +87,7 @@ func (c *Conn) watch(ctx context.Context, h *handle) func() {
 		}
 	}
 	byAsker := context.AfterFunc(ctx, stop)
-	byClose := context.AfterFunc(c.closing, stop)
+	byClose := context.AfterFunc(c.slots.Closing(), stop)
 	return func() {
 		byAsker()
 		byClose()
@@ -149,8 +103,8 @@ func (c *Conn) cause(ctx context.Context, err error) error {
 		return nil
 	}
 	if e, ok := errors.AsType[*custard.Error](err); ok && e.Code == custard.CodeCanceled {
-		if c.closing.Err() != nil {
-			return context.Cause(c.closing)
+		if c.slots.Closed() {
+			return connector.ErrClosed()
 		}
 		if ctx.Err() != nil {
 			return custard.AsError(context.Cause(ctx))

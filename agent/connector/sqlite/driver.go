@@ -65,9 +65,10 @@ func (Driver) Open(ctx context.Context, dsn string, opts connector.Options) (con
 	if err != nil {
 		return nil, err
 	}
-	defer c.release(h)
-	if err := h.discover(func() error { return h.exec("SELECT 1 FROM sqlite_schema LIMIT 1") }); err != nil {
-		return nil, errors.Join(openError(path, err), c.closeIdle())
+	err = h.discover(func() error { return h.exec("SELECT 1 FROM sqlite_schema LIMIT 1") })
+	c.release(h)
+	if err != nil {
+		return nil, errors.Join(openError(path, err), c.Close())
 	}
 	return c, nil
 }
