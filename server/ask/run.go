@@ -114,9 +114,6 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 			return treq, err
 		}
 	}
-	if err := r.status("looking up values"); err != nil {
-		return treq, err
-	}
 	start = time.Now()
 	values := func(text string) ([]custard.ValueMatch, error) {
 		return r.svc.cfg.Source.Values(ctx, custard.ValuesRequest{Text: text})
@@ -129,6 +126,12 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 		if treq.Question != r.req.Question {
 			r.whole = treq.Question
 		}
+	}
+	if v, ok := engine.(translate.Valuer); ok && !v.WantsValues(treq) {
+		return treq, nil
+	}
+	if err := r.status("looking up values"); err != nil {
+		return treq, err
 	}
 	if treq.Values, err = values(treq.Question); err != nil {
 		return treq, err

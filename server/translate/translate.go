@@ -26,6 +26,13 @@ type Understander interface {
 	Understand(ctx context.Context, req Request, values func(text string) ([]custard.ValueMatch, error)) (string, error)
 }
 
+// Valuer is a Translator that does not need the question's values looked up every time, which costs where their index is not
+// in memory yet.
+type Valuer interface {
+	// WantsValues says whether req is answered better with Request.Values; it is asked before they are looked up.
+	WantsValues(req Request) bool
+}
+
 // Request is a question and what is known about the database.
 type Request struct {
 	Question string

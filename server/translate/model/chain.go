@@ -17,13 +17,24 @@ type Fallback struct {
 	engines []translate.Translator
 }
 
-var _ translate.Translator = (*Fallback)(nil)
+var (
+	_ translate.Translator = (*Fallback)(nil)
+	_ translate.Valuer     = (*Fallback)(nil)
+)
 
 // NewFallback makes a Fallback over engines, the preferred one first; there must be at least one.
 func NewFallback(engines ...translate.Translator) *Fallback { return &Fallback{engines} }
 
 // Name is that of the preferred engine.
 func (f *Fallback) Name() string { return f.engines[0].Name() }
+
+// WantsValues implements translate.Valuer for the preferred engine; another looks them up where it is asked.
+func (f *Fallback) WantsValues(req translate.Request) bool { return wantsValues(f.engines[0], req) }
+
+func wantsValues(e translate.Translator, req translate.Request) bool {
+	v, ok := e.(translate.Valuer)
+	return !ok || v.WantsValues(req)
+}
 
 // Translate implements translate.Translator.
 func (f *Fallback) Translate(ctx context.Context, req translate.Request) (*translate.Translation, error) {
@@ -66,19 +77,29 @@ func (f *Fallback) Translate(ctx context.Context, req translate.Request) (*trans
 	return nil, first
 }
 
-// wholeFor makes a whole question of a follow-up for an engine that reads only whole ones.
+// wholeFor makes a whole question of a follow-up for an engine that reads only whole ones, and looks up its values.
 func wholeFor(ctx context.Context, e translate.Translator, fallback bool, req *translate.Request) (string, error) {
-	u, ok := e.(translate.Understander)
-	if !ok || !fallback || len(req.History) == 0 || req.Lookup == nil {
+	if !fallback || req.Lookup == nil {
 		return "", nil
 	}
-	q, err := u.Understand(ctx, *req, req.Lookup)
-	if err != nil || q == req.Question {
+	u, ok := e.(translate.Understander)
+	if !ok || len(req.History) == 0 {
+		var err error
+		if req.Values == nil && wantsValues(e, *req) {
+			req.Values, err = req.Lookup(req.Question)
+		}
 		return "", err
 	}
-	req.Question = q
+	q, err := u.Understand(ctx, *req, req.Lookup)
+	if err != nil {
+		return "", err
+	}
+	whole := ""
+	if q != req.Question {
+		whole, req.Question = q, q
+	}
 	req.Values, err = req.Lookup(q)
-	return q, err
+	return whole, err
 }
 
 // passable says whether another engine may do better.

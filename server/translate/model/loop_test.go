@@ -266,6 +266,11 @@ func TestFallsBackAndSaysSo(t *testing.T) {
 		a.query.Warnings[1] != "fake/two did not answer (fake/two is overloaded): builtin wrote this query" || !strings.Contains(strings.Join(a.query.Assumptions, "\n"), "read as the question") {
 		t.Errorf("%+v", a.query)
 	}
+	// The values of a question are looked up for whom they help, a fallback too.
+	a = put(t.Context(), newDesk(t, model.NewFallback(down("fake/one"), builtin.New()), src, nil).Service, custard.Request{Question: "how many customers live in germany?"})
+	if a.err != nil || !strings.Contains(a.query.SQL, "'Germany'") {
+		t.Errorf("%v, %+v", a.err, a.query)
+	}
 	// What a model says about the question is its answer.
 	says := &scripted{texts: []string{`{"kind":"cannot","reason":"There is no such thing."}`}}
 	a = put(t.Context(), newDesk(t, model.NewFallback(model.New(model.Config{Provider: says}), builtin.New()), src, nil).Service, custard.Request{Question: "how many customers are there?"})

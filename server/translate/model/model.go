@@ -56,7 +56,10 @@ type schema struct {
 // keepSchemas bounds the cache of prepared schemas; the least recently used goes.
 const keepSchemas = 32
 
-var _ translate.Translator = (*Translator)(nil)
+var (
+	_ translate.Translator = (*Translator)(nil)
+	_ translate.Valuer     = (*Translator)(nil)
+)
 
 // New makes a Translator. It costs nothing: nothing is sent before the first question.
 func New(cfg Config) *Translator {
@@ -72,6 +75,11 @@ func New(cfg Config) *Translator {
 
 // Name is the engine's name as answers give it.
 func (t *Translator) Name() string { return t.cfg.Name }
+
+// WantsValues implements translate.Valuer: values are told where that is allowed, and else only help to choose tables.
+func (t *Translator) WantsValues(req translate.Request) bool {
+	return req.Share.Values || req.Share.Results || len(req.Schema.Tables) > cmp.Or(t.cfg.Tables, focus.DefaultTables)
+}
 
 // known returns what was prepared of a request's schema, made where it is not there yet.
 func (t *Translator) known(req translate.Request) *schema {
