@@ -34,14 +34,6 @@ func (c *Client) Signup(ctx context.Context, s Signup) error {
 	return c.do(ctx, call{method: "POST", path: "/auth/signup", body: s, secret: true}, nil)
 }
 
-// Verify verifies an address with the token of the link that was sent to it.
-func (c *Client) Verify(ctx context.Context, token string) error {
-	body := struct {
-		Token string `json:"token"`
-	}{token}
-	return c.do(ctx, call{method: "POST", path: "/auth/verify-email", body: body, secret: true}, nil)
-}
-
 // ResendVerification has the link sent again.
 func (c *Client) ResendVerification(ctx context.Context, email string) error {
 	body := struct {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"math/rand/v2"
-	"net/http"
 	"net/url"
 	"time"
 
@@ -25,7 +24,6 @@ type call struct {
 	once   bool   // the caller decides about another try
 	key    string // Idempotency-Key; it may then be sent again
 	accept string // empty for JSON
-	etag   string // If-None-Match
 	stream bool   // the body is read by the caller, who closes it
 }
 
@@ -46,7 +44,7 @@ func (c *Client) do(ctx context.Context, call call, into any) error {
 	if err != nil {
 		return err
 	}
-	if into == nil || res.StatusCode() == http.StatusNotModified || len(res.Body()) == 0 {
+	if into == nil || len(res.Body()) == 0 {
 		return nil
 	}
 	if err := json.Unmarshal(res.Body(), into); err != nil {
@@ -122,10 +120,8 @@ func (c *Client) once(ctx context.Context, call call) (res *resty.Response, used
 		call.accept = "application/json"
 	}
 	req.SetHeader("Accept", call.accept)
-	for name, value := range map[string]string{"Idempotency-Key": call.key, "If-None-Match": call.etag} {
-		if value != "" {
-			req.SetHeader(name, value)
-		}
+	if call.key != "" {
+		req.SetHeader("Idempotency-Key", call.key)
 	}
 	if call.body != nil {
 		text, err := json.Marshal(call.body)

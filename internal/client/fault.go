@@ -53,7 +53,7 @@ func domain(sent *wire.Error, status int, after time.Duration) *custard.Error {
 // answerError returns the error that an answer is, or nil.
 func (c *Client) answerError(res *resty.Response, stream bool) error {
 	status := res.StatusCode()
-	if status/100 == 2 || status == http.StatusNotModified {
+	if status/100 == 2 {
 		if kind := res.Header().Get("Content-Type"); strings.HasPrefix(kind, "text/html") {
 			closeBody(res, stream)
 			return c.notCustard(res, nil)

@@ -20,7 +20,7 @@ func newOrg(a *app) *cobra.Command {
   custard org members
   custard org invite ada@example.com --role member
   custard org role ada@example.com admin`,
-		newOrgShow(a), newOrgMembers(a), newOrgInvite(a), newOrgRole(a), newOrgRemove(a), newOrgUse(a))
+		newOrgShow(a), newOrgMembers(a), newOrgInvite(a), newOrgRole(a), newOrgRemove(a), newOrgRename(a), newOrgRoles(a), newOrgUse(a))
 	c.Aliases = []string{"organisation", "organization"}
 	return c
 }
@@ -204,6 +204,57 @@ func (a *app) removeInvitation(ctx context.Context, c *client.Client, email stri
 		}
 	}
 	return noMember(email)
+}
+
+func newOrgRename(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use: "rename NAME", Short: "Give the organisation another name", Args: arguments(1, 1, "a name"),
+		Example: "  custard org rename \"Acme Inc\"",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx, stop := interruptible(cmd.Context())
+			defer stop()
+			c, err := a.needServer()
+			if err != nil {
+				return err
+			}
+			if err := c.RenameOrganisation(ctx, args[0]); err != nil {
+				return err
+			}
+			a.note(a.paint("", "The organisation is called "+args[0]+" now."))
+			return nil
+		},
+	}
+}
+
+func newOrgRoles(a *app) *cobra.Command {
+	var out outputFlags
+	cmd := &cobra.Command{
+		Use: "roles", Short: "List the roles and what each may do", Args: arguments(0, 0, ""),
+		Example: "  custard org roles",
+	}
+	out.flags(cmd, false)
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		ctx, stop := interruptible(cmd.Context())
+		defer stop()
+		format, err := out.chosen(a)
+		if err != nil {
+			return err
+		}
+		c, err := a.needServer()
+		if err != nil {
+			return err
+		}
+		found, err := c.Roles(ctx)
+		if err != nil {
+			return err
+		}
+		l := newList(textField("role"), textField("description"), textField("may"))
+		for _, r := range found {
+			l.row(r.Name, r.Description, strings.Join(r.May, ", "))
+		}
+		return l.write(a, format)
+	}
+	return cmd
 }
 
 func newOrgUse(a *app) *cobra.Command {

@@ -11,24 +11,37 @@ import (
 func newSignup(a *app) *cobra.Command {
 	var with passwordFlags
 	var name, organisation string
+	var resend bool
 	cmd := &cobra.Command{
 		Use:   "signup",
 		Short: "Make an account on a server",
 		Long: `Makes an account and an organisation on a server. The server sends a link to the address; once it was opened, sign
 in with 'custard login'. Who was invited into an organisation follows the link of the invitation instead.`,
 		Example: `  custard signup --server https://custard.example
-  pass show custard | custard signup --email me@example.com --name Me --organisation Acme --password-stdin`,
+  pass show custard | custard signup --email me@example.com --name Me --organisation Acme --password-stdin
+  custard signup --resend --email me@example.com`,
 		Args: arguments(0, 0, ""),
 	}
 	with.flags(cmd)
 	cmd.Flags().StringVar(&name, "name", "", "your `name`")
 	cmd.Flags().StringVar(&organisation, "organisation", "", "the `name` of the new organisation")
+	cmd.Flags().BoolVar(&resend, "resend", false, "only send the link again, to --email")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		ctx, stop := interruptible(cmd.Context())
 		defer stop()
 		c, err := a.loginClient()
 		if err != nil {
 			return err
+		}
+		if resend {
+			if with.email == "" {
+				return usagef("Say --email.", "there is no address to send the link to")
+			}
+			if err := c.ResendVerification(ctx, with.email); err != nil {
+				return err
+			}
+			a.note(a.paint("", "If "+with.email+" waits to be verified, a new link was sent to it."))
+			return nil
 		}
 		s := client.Signup{Name: name, Organisation: organisation}
 		if s.Name == "" {
