@@ -114,6 +114,7 @@ func TestEachDependencyHasOneHome(t *testing.T) {
 		{"github.com/spf13/viper", []string{"internal/config"}},
 		{"go.opentelemetry.io", []string{"server/trace"}},
 		{"github.com/spf13/cobra", []string{"cmd"}},
+		{"golang.org/x/crypto/x509roots", []string{"cmd"}}, // only a program says whom it trusts
 		{"github.com/charmbracelet/bubbletea", []string{"tui"}},
 		{"github.com/charmbracelet/lipgloss", []string{"tui", "internal/output"}},
 		{"github.com/jackc/pgx", []string{"agent/connector/postgres", "internal/pgtest", "server/store"}},
