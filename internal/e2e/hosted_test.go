@@ -21,8 +21,8 @@ import (
 
 // exported are the variables of a script that the programs it starts see.
 var exported = []string{
-	"PATH", "HOME", "TMPDIR", "LANG", "TZ", "CUSTARD_HOME", "CUSTARD_NOW", "HOST", "PORT", "DATABASE_URL", "DATA_DIR",
-	"BACKEND_WEBSOCKET_URI", "CONNECTION_ID", "AGENT_TOKEN", "DB_URL", "ALLOW_PRIVILEGED",
+	"PATH", "HOME", "TMPDIR", "LANG", "TZ", "CUSTARD_HOME", "CUSTARD_NOW", "HOST", "PORT", "PUBLIC_URL", "DATABASE_URL", "DATA_DIR",
+	"BACKEND_WEBSOCKET_URI", "CONNECTION_ID", "AGENT_TOKEN", "DB_URL", "ALLOW_PRIVILEGED", "NATS_URL",
 }
 
 // programs builds the three programs, once for all tests.
