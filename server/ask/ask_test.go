@@ -15,6 +15,7 @@ import (
 	"github.com/custard-ai/custard/agent/connector/all"
 	"github.com/custard-ai/custard/agent/executor"
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/server/span"
 	"github.com/custard-ai/custard/server/translate"
 )
 
@@ -346,4 +347,25 @@ type costly struct {
 
 func (c costly) Explain(context.Context, custard.Statement) (*custard.Plan, error) {
 	return &custard.Plan{Cost: c.cost}, nil
+}
+
+// sparing is a translator that wants no values.
+type sparing struct{ drafts }
+
+func (s *sparing) WantsValues(translate.Request) bool { return false }
+
+// Values are looked up for whom they help, traced or not.
+func TestValuesAreLookedUpForWhomTheyHelp(t *testing.T) {
+	t.Parallel()
+	for _, traced := range []bool{false, true} {
+		d := &sparing{drafts{texts: []string{"SELECT count(*) FROM customers"}}}
+		cfg := Config{Source: source(t), Dialect: custard.SQLite, Engine: func(string) (translate.Translator, error) { return d, nil }}
+		if traced {
+			cfg.Tracer = &span.Recorder{}
+		}
+		a := gather(t.Context(), New(cfg), custard.Request{Question: "customers in Spain"})
+		if _, looked := a.done.TimingsMS["values"]; a.err != nil || looked || d.asked[0].Values != nil {
+			t.Errorf("traced %v: %v, timings %v", traced, a.err, a.done.TimingsMS)
+		}
+	}
 }

@@ -74,6 +74,12 @@ type tracedTranslator struct{ within translate.Translator }
 // Name implements translate.Translator.
 func (t tracedTranslator) Name() string { return t.within.Name() }
 
+// WantsValues implements translate.Valuer, for a translator that does not as for one that does.
+func (t tracedTranslator) WantsValues(req translate.Request) bool {
+	v, ok := t.within.(translate.Valuer)
+	return !ok || v.WantsValues(req)
+}
+
 // Translate implements translate.Translator: one span a draft, which says what was wrong with the one before.
 func (t tracedTranslator) Translate(ctx context.Context, req translate.Request) (*translate.Translation, error) {
 	ctx, s := span.Start(ctx, "translate", span.Internal, span.A("custard.engine", t.within.Name()), span.A("custard.tables", len(req.Schema.Tables)), span.A("custard.values", len(req.Values)))
