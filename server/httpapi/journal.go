@@ -15,8 +15,8 @@ const (
 	journalQueue = 4096 // entries that wait
 	journalGroup = 512  // entries of one transaction at the most
 	journalTries = 4    // of writing a group, with pauses between
-	// journalRest is how long an entry that nobody waits for may wait for others: a hundred transactions a second at the most.
-	journalRest = 10 * time.Millisecond
+	// journalRest is how long an entry that nobody waits for may wait for others: twenty transactions a second at the most.
+	journalRest = 50 * time.Millisecond
 )
 
 // journalled is what is written down of a question: its entry in the history and its row in the audit log.
