@@ -169,6 +169,9 @@ func Decode(data []byte) (*Message, error) {
 }
 
 func (m *Message) complete() bool {
+	if m.Schema != nil && m.Schema.Schema != nil && !whole(m.Schema.Schema) {
+		return false // whatever the kind
+	}
 	switch m.Kind {
 	case "":
 		return false
@@ -181,7 +184,7 @@ func (m *Message) complete() bool {
 	case KindDrain:
 		return true
 	case KindSchema:
-		return m.ID > 0 && (m.GetSchema != nil || m.Schema != nil && (m.Schema.Unchanged || whole(m.Schema.Schema)))
+		return m.ID > 0 && (m.GetSchema != nil || m.Schema != nil && (m.Schema.Unchanged || m.Schema.Schema != nil))
 	case KindValues:
 		return m.ID > 0
 	case KindExplain, KindQuery:
