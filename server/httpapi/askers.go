@@ -123,6 +123,9 @@ func (s *askers) turns(ctx context.Context, org, conversation string) ([]transla
 	if !ok || conversation == "" {
 		return nil, nil
 	}
+	if err := s.api.journal.flush(ctx, org); err != nil {
+		return nil, err
+	}
 	entries, err := s.api.cfg.Catalog.Conversation(ctx, org, user, conversation, maxTurns)
 	if err != nil {
 		if custard.AsError(err).Code == custard.CodeNotFound { // it begins with this question

@@ -11,7 +11,7 @@ import (
 // auditRoutes are the audit log.
 func (a *API) auditRoutes() []route {
 	return []route{{
-		method: http.MethodGet, pattern: "/audit", access: from(auth.RoleAdmin, auth.ScopeManage), handle: listAudit,
+		method: http.MethodGet, pattern: "/audit", access: from(auth.RoleAdmin, auth.ScopeManage), handle: a.settled(listAudit),
 		doc: operation{
 			id: "listAudit", tag: "organisation", summary: "Read the audit log", query: paged(),
 			detail:  "Who did what, and who tried what he may not. It is only ever added to.",

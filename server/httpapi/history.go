@@ -28,7 +28,7 @@ func (a *API) historyRoutes() []route {
 	read := from(auth.RoleViewer, auth.ScopeRead)
 	return []route{
 		{
-			method: http.MethodGet, pattern: "/history", access: read, handle: a.listHistory,
+			method: http.MethodGet, pattern: "/history", access: read, handle: a.settled(a.listHistory),
 			doc: operation{
 				id: "listHistory", tag: tag, summary: "List what was asked",
 				query: paged(
@@ -39,37 +39,37 @@ func (a *API) historyRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodDelete, pattern: "/history", access: read, handle: a.clearHistory,
+			method: http.MethodDelete, pattern: "/history", access: read, handle: a.settled(a.clearHistory),
 			doc: operation{id: "clearHistory", tag: tag, summary: "Remove all that you asked", answers: nothing("It is gone.")},
 		},
 		{
-			method: http.MethodGet, pattern: "/history/{id}", access: read, handle: a.showHistory,
+			method: http.MethodGet, pattern: "/history/{id}", access: read, handle: a.settled(a.showHistory),
 			doc: operation{id: "showHistory", tag: tag, summary: "Show one thing that you asked", answers: ok(catalog.Entry{}, "The entry.")},
 		},
 		{
-			method: http.MethodDelete, pattern: "/history/{id}", access: read, handle: a.removeHistory,
+			method: http.MethodDelete, pattern: "/history/{id}", access: read, handle: a.settled(a.removeHistory),
 			doc: operation{id: "removeHistory", tag: tag, summary: "Remove one thing that you asked", answers: nothing("It is gone.")},
 		},
 		{
-			method: http.MethodPost, pattern: "/history/{id}/feedback", access: read, handle: a.giveFeedback,
+			method: http.MethodPost, pattern: "/history/{id}/feedback", access: read, handle: a.settled(a.giveFeedback),
 			doc: operation{
 				id: "giveFeedback", tag: tag, summary: "Say whether an answer was right", body: feedbackBody{},
 				answers: nothing("It is kept with the entry."),
 			},
 		},
 		{
-			method: http.MethodGet, pattern: "/conversations", access: read, handle: a.listConversations,
+			method: http.MethodGet, pattern: "/conversations", access: read, handle: a.settled(a.listConversations),
 			doc: operation{
 				id: "listConversations", tag: tag, summary: "List your conversations", query: paged(),
 				answers: ok(list[catalog.Conversation]{}, "Your conversations, newest first."),
 			},
 		},
 		{
-			method: http.MethodGet, pattern: "/conversations/{id}", access: read, handle: a.showConversation,
+			method: http.MethodGet, pattern: "/conversations/{id}", access: read, handle: a.settled(a.showConversation),
 			doc: operation{id: "showConversation", tag: tag, summary: "Show a conversation", answers: ok(conversationBody{}, "What was asked in it.")},
 		},
 		{
-			method: http.MethodDelete, pattern: "/conversations/{id}", access: read, handle: a.removeConversation,
+			method: http.MethodDelete, pattern: "/conversations/{id}", access: read, handle: a.settled(a.removeConversation),
 			doc: operation{id: "removeConversation", tag: tag, summary: "Remove a conversation", answers: nothing("It is gone.")},
 		},
 	}

@@ -30,10 +30,16 @@ type journalled struct {
 // journal writes the history and the audit log of questions in groups: while one group is written, the next gathers, so
 // that thousands of questions a second cost some transactions. Where the queue is full, whoever asks waits: nothing is
 // dropped while the database answers.
+//
+// Who reads the history first has what his organisation has queued here written (flush): he sees what he asked. What was
+// asked of another replica appears once that one has written it, which is journalRest later and a transaction.
 type journal struct {
 	catalog catalog.Store
 	audits  auth.AuditStore
 	log     *slog.Logger
+
+	mu      sync.Mutex
+	pending map[string]int // by organisation: what is queued and not written yet
 
 	start sync.Once
 	queue chan journalled
@@ -43,7 +49,7 @@ type journal struct {
 }
 
 func newJournal(c catalog.Store, a auth.AuditStore, log *slog.Logger) *journal {
-	return &journal{catalog: c, audits: a, log: log, queue: make(chan journalled, journalQueue), stop: make(chan struct{}), ended: make(chan struct{})}
+	return &journal{catalog: c, audits: a, log: log, pending: map[string]int{}, queue: make(chan journalled, journalQueue), stop: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // add queues a note. It waits while the queue is full, as long as ctx lives. After close it writes by itself.
@@ -56,8 +62,43 @@ func (j *journal) add(ctx context.Context, n journalled) error {
 		return nil
 	default:
 	}
+	j.owe(n, 1)
 	select {
 	case j.queue <- n:
+		return nil
+	case <-ctx.Done():
+		j.owe(n, -1)
+		return custard.AsError(ctx.Err())
+	}
+}
+
+// owe counts what is pending of a note's organisation.
+func (j *journal) owe(n journalled, more int) {
+	if n.entry == nil && n.audit == nil {
+		return
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.pending[n.org] += more; j.pending[n.org] == 0 {
+		delete(j.pending, n.org)
+	}
+}
+
+// flush returns once everything is written that an organisation had queued here when it was called, or was given up. It
+// costs nothing where nothing is pending, and cuts the rest of a group short where something is.
+func (j *journal) flush(ctx context.Context, org string) error {
+	j.mu.Lock()
+	pending := j.pending[org]
+	j.mu.Unlock()
+	if pending == 0 {
+		return nil
+	}
+	written := make(chan struct{})
+	if err := j.add(ctx, journalled{org: org, written: written}); err != nil {
+		return err
+	}
+	select {
+	case <-written:
 		return nil
 	case <-ctx.Done():
 		return custard.AsError(ctx.Err())
@@ -95,7 +136,11 @@ func (j *journal) run() {
 			}
 		}
 		// Somebody waits, or it is time: take what is there, and write.
-		j.write(context.Background(), j.take(group))
+		group = j.take(group)
+		j.write(context.Background(), group)
+		for _, n := range group {
+			j.owe(n, -1)
+		}
 	}
 }
 
@@ -135,6 +180,16 @@ func (j *journal) write(ctx context.Context, group []journalled) {
 		if n.written != nil {
 			close(n.written)
 		}
+	}
+}
+
+// settled is a handler of what is in the journal too: it first has everything written that its organisation has queued.
+func (a *API) settled(handle func(*call) error) func(*call) error {
+	return func(c *call) error {
+		if err := a.journal.flush(c.ctx(), c.who.Org); err != nil {
+			return err
+		}
+		return handle(c)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/auth"
@@ -117,6 +118,40 @@ func TestFullJournalMakesAskersWait(t *testing.T) {
 		}
 		if b.entries != journalQueue+journalGroup {
 			t.Errorf("%d entries", b.entries)
+		}
+	})
+}
+
+// Who reads sees what he asked before, whatever waits for company; who has asked nothing waits for nobody.
+func TestFlushWritesWhatAnOrganisationHasPending(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &books{}
+		j := newJournal(b, b, slog.New(slog.DiscardHandler))
+		for range 3 {
+			if err := j.add(t.Context(), entry(nil)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		began := time.Now()
+		if err := j.flush(t.Context(), "another"); err != nil || b.groups != 0 {
+			t.Errorf("nothing of it was pending: %v, %d groups were written", err, b.groups)
+		}
+		if err := j.flush(t.Context(), "o"); err != nil {
+			t.Fatal(err)
+		}
+		if b.entries != 3 || b.rows != 3 || b.groups != 1 || time.Since(began) != 0 {
+			t.Errorf("%d entries and %d rows in %d groups after %s", b.entries, b.rows, b.groups, time.Since(began))
+		}
+		synctest.Wait()
+		if len(j.pending) != 0 {
+			t.Errorf("%v is still counted as pending", j.pending)
+		}
+		if err := j.flush(t.Context(), "o"); err != nil || b.groups != 1 {
+			t.Errorf("%v, %d groups", err, b.groups)
+		}
+		if err := j.close(t.Context()); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

@@ -382,3 +382,31 @@ func TestQueryBodiesThatCannotBe(t *testing.T) {
 		t.Errorf("a connection that there is not: %d", r.status)
 	}
 }
+
+// A statement is only queued for the history when it is answered: whoever looks finds it there all the same.
+func TestHistoryHasWhatWasAnswered(t *testing.T) {
+	t.Parallel()
+	w, _, _ := withShop(t, nil)
+	for i := range 20 {
+		statement := fmt.Sprintf("select %d as n", i)
+		if r := w.do(t, "POST", "/query", map[string]any{"connection": "shop", "sql": statement}); r.status != 200 {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		var history struct{ Items []struct{ Query string } }
+		w.do(t, "GET", "/history", nil).into(t, &history)
+		if len(history.Items) != i+1 || !strings.EqualFold(history.Items[0].Query, statement) {
+			t.Fatalf("after %d statements the history is %v", i+1, history.Items)
+		}
+		w.kit.Clock.Move(time.Millisecond)
+	}
+	if r := w.do(t, "POST", "/query", map[string]any{"connection": "shop", "sql": "select 1"}); r.status != 200 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	if r := w.do(t, "DELETE", "/history", nil); r.status != 204 {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	var history struct{ Items []any }
+	if w.do(t, "GET", "/history", nil).into(t, &history); len(history.Items) != 0 {
+		t.Errorf("what was queued came after it was cleared: %v", history.Items)
+	}
+}
