@@ -44,6 +44,18 @@ func (r *resolver) warnText(name string, sc *scope) {
 	r.warnings = append(r.warnings, fmt.Sprintf("\"%s\" is no column, so SQLite takes it as the text '%s'. Write \"%s\" if the column was meant.", name, name, near[0].name))
 }
 
+// warnLabel warns where SQLite reads a name in double quotes as a text that every row shows: nobody asks for that by a name.
+func (r *resolver) warnLabel(it query.Item, x query.Expr, sc *scope) {
+	_, named := it.Expr.(*query.Column)
+	text, isText := x.(*query.String)
+	if !named || !isText || it.Alias != nil || len(sc.sources) == 0 || r.err != nil || r.probe {
+		return
+	}
+	if n := len(r.warnings); n == 0 || !strings.HasPrefix(r.warnings[n-1], "\""+text.Value+"\"") {
+		r.warnings = append(r.warnings, fmt.Sprintf("\"%s\" is no column, so SQLite takes it as the text '%s', the same in every row.", text.Value, text.Value))
+	}
+}
+
 // tryColumn resolves a reference where something has the name; an ambiguous one fails and counts as found.
 func (r *resolver) tryColumn(c *query.Column, sc *scope) (query.Expr, val, bool) {
 	for m := exactly; m <= r.last(); m++ {

@@ -63,3 +63,22 @@ func TestMisusedAggregatesAndSubqueries(t *testing.T) {
 		}
 	}
 }
+
+// SQLite takes a name that nothing has for a text: the rows are shown, and it is said.
+func TestTextThatWasMeantAsAColumn(t *testing.T) {
+	t.Parallel()
+	schema := &custard.Schema{Dialect: custard.SQLite, DefaultSchema: "main", Tables: []*custard.Table{{Schema: "main", Name: "a", Columns: []*custard.Column{{Name: "x", Type: custard.TypeInt}}}}}
+	for text, warned := range map[string]bool{
+		`SELECT "ghost_8" FROM a`: true, `SELECT x, "revenue" FROM a`: true,
+		`SELECT "x" FROM a`: false, `SELECT "Male" AS sex FROM a`: false, `SELECT x FROM a WHERE x = "Male"`: false, `SELECT "hello"`: false, `SELECT 'Male' FROM a`: false,
+	} {
+		tree, err := parse.Parse(custard.SQLite, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := Check(tree, NewIndex(schema), Options{Dialect: custard.SQLite})
+		if err != nil || len(res.Warnings) > 0 != warned {
+			t.Errorf("%s: %v, %v", text, err, res)
+		}
+	}
+}

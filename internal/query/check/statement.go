@@ -269,6 +269,7 @@ func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column)
 			continue
 		}
 		x, v := r.expr(it.Expr, sc)
+		r.warnLabel(it, x, sc)
 		out[i] = query.Item{Expr: x, Alias: r.declaredPtr(it.Alias)}
 		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType}
 		if v.at.src != nil {
