@@ -25,9 +25,9 @@ func varies() *regexp.Regexp {
 	return regexp.MustCompile(`"timings_ms": \{[^}]*\}|"conversation_id": "\w*"|\b\d+(\.\d+)? (ms|s)\b|conversation \w+`)
 }
 
-// TestBothWaysSayTheSame compares, byte for byte, what the program shows of a database in its own process with what it
+// TestEitherWayTheSameIsShown compares, byte for byte, what the program shows of a database in its own process with what it
 // shows of the same one behind a server and an agent. Which engines there are is not compared: that is the server's matter.
-func TestBothWaysSayTheSame(t *testing.T) {
+func TestEitherWayTheSameIsShown(t *testing.T) {
 	t.Parallel()
 	questions := [][]string{
 		{"ask", "how many customers are there?"},
