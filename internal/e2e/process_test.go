@@ -187,6 +187,19 @@ func processCommands() map[string]func(*testscript.TestScript, bool, []string) {
 			text := regexp.MustCompile(args[1]).ReplaceAllString(ts.ReadFile(args[0]), args[2])
 			ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(text), 0o600))
 		},
+		// until PATTERN PROGRAM ARG…: runs a program again and again until what it writes matches.
+		"until": func(ts *testscript.TestScript, _ bool, args []string) {
+			pattern := regexp.MustCompile(args[0])
+			for deadline := time.Now().Add(patience); ; {
+				ts.Check(ts.Exec(args[1], args[2:]...))
+				if pattern.MatchString(ts.ReadFile("stdout")) {
+					return
+				}
+				if time.Now().After(deadline) {
+					ts.Fatalf("no match for %s", args[0])
+				}
+			}
+		},
 		// same FILE1 TEXT1 FILE2 TEXT2: the files are the same but for these texts.
 		"same": func(ts *testscript.TestScript, _ bool, args []string) {
 			first := strings.ReplaceAll(ts.ReadFile(args[0]), args[1], "…")

@@ -91,6 +91,9 @@ func (a *API) listHistory(c *call) error {
 		}
 		user = ""
 	}
+	if err := a.journal.settle(c.ctx()); err != nil {
+		return err
+	}
 	var found []catalog.Entry
 	if name := c.r.URL.Query().Get("connection"); name != "" {
 		conn, err := a.cfg.Catalog.Connection(c.ctx(), c.who.Org, name)
@@ -108,6 +111,9 @@ func (a *API) listHistory(c *call) error {
 }
 
 func (a *API) clearHistory(c *call) error {
+	if err := a.journal.settle(c.ctx()); err != nil { // what is still to be written down is forgotten too
+		return err
+	}
 	if err := a.cfg.Catalog.ClearHistory(c.ctx(), c.who.Org, c.who.User); err != nil {
 		return err
 	}

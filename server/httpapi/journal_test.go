@@ -96,6 +96,30 @@ func TestJournalTellsWhenItIsWritten(t *testing.T) {
 	})
 }
 
+func TestJournalSettles(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &books{}
+		j := newJournal(b, b, slog.New(slog.DiscardHandler))
+		for n := range 3 {
+			for range 100 {
+				if err := j.add(t.Context(), entry(nil)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := j.settle(t.Context()); err != nil || b.entries != 100*(n+1) {
+				t.Errorf("%d entries are written after it settled (%v), want %d", b.entries, err, 100*(n+1))
+			}
+		}
+		if err := j.close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := j.settle(t.Context()); err != nil {
+			t.Errorf("after the end: %v", err)
+		}
+	})
+}
+
 func TestFullJournalMakesAskersWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
