@@ -109,6 +109,10 @@ func New(cfg Config) *API {
 	a := &API{cfg: cfg, log: cfg.Logger, now: cfg.Now, started: cfg.Now(), meters: newMeters(), draining: make(chan struct{})}
 	a.limits = newLimiter(cfg.Bucket, cfg.Now)
 	a.journal = newJournal(cfg.Catalog, cfg.Store, cfg.Logger)
+	a.journal.lost = func(n int) { a.meters.lost.Add(float64(n)) }
+	if cfg.Hub != nil {
+		a.meters.registry.MustRegister(newHubMeter(cfg.Hub))
+	}
 	a.askers = newAskers(a)
 	a.table = a.routes()
 	a.openapi = sync.OnceValue(func() []byte { return a.document() })

@@ -37,6 +37,7 @@ type journal struct {
 	catalog catalog.Store
 	audits  auth.AuditStore
 	log     *slog.Logger
+	lost    func(rows int) // told of what was given up
 
 	mu      sync.Mutex
 	pending map[string]int // by organisation: what is queued and not written yet
@@ -49,7 +50,7 @@ type journal struct {
 }
 
 func newJournal(c catalog.Store, a auth.AuditStore, log *slog.Logger) *journal {
-	return &journal{catalog: c, audits: a, log: log, pending: map[string]int{}, queue: make(chan journalled, journalQueue), stop: make(chan struct{}), ended: make(chan struct{})}
+	return &journal{catalog: c, audits: a, log: log, lost: func(int) {}, pending: map[string]int{}, queue: make(chan journalled, journalQueue), stop: make(chan struct{}), ended: make(chan struct{})}
 }
 
 // add queues a note. It waits while the queue is full, as long as ctx lives. After close it writes by itself.
@@ -216,6 +217,7 @@ func (j *journal) try(ctx context.Context, what string, rows int, write func(con
 			return
 		}
 		if attempt == journalTries-1 {
+			j.lost(rows)
 			j.log.ErrorContext(ctx, "journal entries are lost", "what", what, "rows", rows, "error", err)
 			return
 		}

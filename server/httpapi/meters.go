@@ -15,6 +15,8 @@ type meters struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
+	asked    *prometheus.CounterVec
+	lost     prometheus.Counter
 }
 
 func newMeters() *meters {
@@ -27,8 +29,14 @@ func newMeters() *meters {
 			Name: "custard_http_request_seconds", Help: "How long requests took, by route.",
 			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, 1, 5, 30},
 		}, []string{"method", "route"}),
+		asked: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "custard_questions_total", Help: "Questions and statements, by what became of them: answered, or an error's code.",
+		}, []string{"outcome"}),
+		lost: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "custard_journal_lost_total", Help: "Entries of the history and the audit log that could not be written.",
+		}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(m.requests, m.seconds, m.asked, m.lost, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 

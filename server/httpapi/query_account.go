@@ -50,6 +50,14 @@ func (q *account) see(e custard.Event) {
 
 func (q *account) fail(err error) { q.err = custard.AsError(err) }
 
+// outcome is what meters call what came of it.
+func (q *account) outcome() string {
+	if q.err == nil {
+		return "answered"
+	}
+	return string(q.err.Code)
+}
+
 // action is what the audit log calls what came of it.
 func (q *account) action() string {
 	if q.err == nil {
@@ -96,6 +104,7 @@ func (a *API) keepAccount(c *call, q *account) {
 		return
 	}
 	q.kept = true
+	a.meters.asked.WithLabelValues(q.outcome()).Inc()
 	now := a.now()
 	entry := q.entry(a.newID(), now.Sub(q.started))
 	entry.User, entry.Key = c.who.User, c.who.Key
