@@ -73,8 +73,7 @@ func dialError(ctx context.Context, host string, resp *http.Response, err error)
 		return custard.AsError(ctx.Err())
 	}
 	unreachable := &custard.Error{Code: custard.CodeUnreachable, Message: "cannot reach the server at " + host, Retry: true, Cause: err}
-	var cert *tls.CertificateVerificationError
-	if errors.As(err, &cert) {
+	if _, bad := errors.AsType[*tls.CertificateVerificationError](err); bad {
 		unreachable.Message = "the server at " + host + " has a certificate that is not trusted"
 	}
 	if resp == nil {

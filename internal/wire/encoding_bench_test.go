@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -118,7 +119,7 @@ func frames(c net.Conn, use func([]byte) error) error {
 	var buf []byte
 	for {
 		head, err := r.Peek(4)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
@@ -196,7 +197,7 @@ func decodeCSV(data []byte) (cells int, err error) {
 	r.ReuseRecord = true
 	for {
 		record, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return cells, nil
 		} else if err != nil {
 			return cells, err
@@ -217,7 +218,10 @@ func encodeJSON(dst []byte, b *custard.Batch) []byte {
 		}
 		rows = append(rows, out)
 	})
-	data, _ := json.Marshal(rows)
+	data, err := json.Marshal(rows)
+	if err != nil {
+		panic(err)
+	}
 	return append(dst, data...)
 }
 
@@ -250,7 +254,7 @@ func decodeMsgpack(data []byte) (cells int, err error) {
 	d := msgpack.NewDecoder(bytes.NewReader(data))
 	for {
 		n, err := d.DecodeArrayLen()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return cells, nil
 		} else if err != nil {
 			return cells, err

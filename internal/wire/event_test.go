@@ -69,7 +69,7 @@ func TestEventsComeBackAsTheyWereWritten(t *testing.T) {
 	var buf bytes.Buffer
 	writeAll(t, &buf, allEvents())
 	got, err := readAll(&buf)
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		t.Error(err)
 	}
 	if diff := cmp.Diff(allEvents(), got, cmp.Comparer(bytes.Equal)); diff != "" {
@@ -114,7 +114,7 @@ func TestAnErrorEndsTheStream(t *testing.T) {
 	if e := custard.AsError(err); e.Code != custard.CodeTooExpensive || e.Message != "too much" || e.Hint != "ask less" {
 		t.Error(err)
 	}
-	if _, err := r.Next(); err != io.EOF {
+	if _, err := r.Next(); !errors.Is(err, io.EOF) {
 		t.Error(err)
 	}
 }
@@ -126,7 +126,7 @@ func TestACutStreamSaysWhetherToAskAgain(t *testing.T) {
 	writeAll(t, &buf, small)
 	whole := buf.Bytes()
 	firstRows := 0
-	for n := range len(whole) {
+	for n := range whole {
 		got, err := readAll(bytes.NewReader(whole[:n]))
 		e := custard.AsError(err)
 		if e == nil || e.Code != custard.CodeUnreachable {

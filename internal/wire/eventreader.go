@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"io"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -76,7 +77,7 @@ func (r *EventReader) Next() (custard.Event, error) {
 // frame reads the next frame into the reader's buffer.
 func (r *EventReader) frame() (byte, []byte, error) {
 	kind, err := r.r.ReadByte()
-	if err == io.EOF && r.closed {
+	if errors.Is(err, io.EOF) && r.closed {
 		return 0, nil, io.EOF
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -84,12 +85,7 @@ func (w *Welcome) Heartbeat() time.Duration { return time.Duration(w.HeartbeatMS
 
 // Has says whether both sides have a capability.
 func (w *Welcome) Has(capability string) bool {
-	for _, c := range w.Capabilities {
-		if c == capability {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(w.Capabilities, capability)
 }
 
 // Limits are what the hub takes from an agent. All sizes are bytes.

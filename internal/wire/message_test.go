@@ -65,8 +65,7 @@ func TestASchemaFromTheNetworkHoldsTogether(t *testing.T) {
 	}
 	s := m.Schema.Schema
 	if len(s.Tables) != 2 || len(s.Tables[0].Columns) != 1 || len(s.Tables[0].Unique) != 1 || len(s.Tables[0].ForeignKeys) != 1 || len(s.Tables[0].PrimaryKey) != 1 || s.Tables[1].PrimaryKey != nil {
-		text, _ := json.Marshal(s)
-		t.Errorf("%s", text)
+		t.Errorf("%+v", s.Tables)
 	}
 }
 

@@ -82,14 +82,16 @@ func (h *Hub) refuseToken(w http.ResponseWriter, err error) {
 
 func refuse(w http.ResponseWriter, status int, err error) {
 	body := wire.ErrorBody{Error: *wire.ErrorOf(err)}
-	body.Error.RequestID = w.Header().Get("X-Request-Id")
+	body.Error.RequestID = w.Header().Get("X-Request-ID")
 	body.Error.Retry = status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests
 	if body.Error.Retry {
 		w.Header().Set("Retry-After", "2")
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(body)
+	if data, err := json.Marshal(body); err == nil {
+		_, _ = w.Write(data) // the agent may be gone
+	}
 }
 
 func errFull() *custard.Error {

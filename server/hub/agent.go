@@ -34,10 +34,7 @@ type agent struct {
 	schemas int              // replies with a schema that may still come: the frame's limit is raised meanwhile
 }
 
-var (
-	errNoAgent = errors.New("no agent")
-	errGone    = errors.New("agent gone")
-)
+var errNoAgent = errors.New("no agent")
 
 // errLost is what a request ends with whose agent is lost; call.lostError says more.
 func errLost(cause error) *custard.Error {

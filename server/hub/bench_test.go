@@ -71,10 +71,17 @@ func bareHandshake(b *testing.B, c net.Conn, i int) {
 	fmt.Fprintf(c, "GET /c%d HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nAuthorization: Bearer %s/c%d/1\r\n\r\n", i, org, i)
 	r := bufio.NewReader(c)
 	resp, err := http.ReadResponse(r, nil)
-	if err != nil || resp.StatusCode != http.StatusSwitchingProtocols {
-		b.Fatal(resp, err)
+	if err != nil {
+		b.Fatal(err)
 	}
-	hello, _ := json.Marshal(&wire.Message{Kind: wire.KindHello, Hello: &wire.Hello{Versions: []int{1}, Instance: fmt.Sprint("i", i), Dialect: custard.Postgres}})
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusSwitchingProtocols {
+		b.Fatal(resp.Status)
+	}
+	hello, err := json.Marshal(&wire.Message{Kind: wire.KindHello, Hello: &wire.Hello{Versions: []int{1}, Instance: fmt.Sprint("i", i), Dialect: custard.Postgres}})
+	if err != nil {
+		b.Fatal(err)
+	}
 	frame := append([]byte{0x81, 0x80 | 126, byte(len(hello) >> 8), byte(len(hello)), 0, 0, 0, 0}, hello...)
 	if _, err := c.Write(frame); err != nil {
 		b.Fatal(err)

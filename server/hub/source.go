@@ -86,7 +86,7 @@ func (s *agents) Schema(ctx context.Context, refresh bool, have string) (*custar
 		if have == "" {
 			return nil, custard.Errorf(custard.CodeFailed, "the agent says that its schema is unchanged, but has not sent it yet")
 		}
-		return nil, nil
+		return nil, nil //nolint:nilnil // it is what Remote promises: no schema, and no failure
 	}
 	return reply.Schema.Schema, nil
 }

@@ -18,6 +18,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -137,11 +138,7 @@ func (b *Bus) Serve(local hub.Local) {
 
 // subject joins the parts of a subject.
 func (b *Bus) subject(parts ...string) string {
-	s := b.opts.Prefix + ".v1"
-	for _, p := range parts {
-		s += "." + p
-	}
-	return s
+	return b.opts.Prefix + ".v1." + strings.Join(parts, ".")
 }
 
 // connection is the subject of a connection's requests. Ids are hashed: they may hold what a subject may not.
