@@ -6,7 +6,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X main.version=$(VERSION)
 PROGRAMS := custard custard-server custard-agent
 # Packages with goroutines of their own: these run under the race detector too.
-RACE     := ./agent/... ./server/ask/... ./server/translate/builtin/ ./internal/local/... ./internal/output/... ./internal/wire/ ./server/hub/...
+RACE     := ./agent/... ./server/ask/... ./server/translate/builtin/ ./internal/local/... ./internal/output/... ./internal/wire/ ./server/hub/... ./internal/client/...
 FUZZTIME ?= 10s
 
 export CGO_ENABLED ?= 0

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -117,7 +116,7 @@ func (a *app) showAdded(added *client.AddedConnection, format output.Format) err
 	a.note(a.paint("", "Added "+name+". Start its agent where the database can be reached, with the database's address as DB_URL."))
 	a.note(a.paint("", "The token in this command is shown once:"))
 	a.note("")
-	_, err := fmt.Fprintln(a.stdout, strings.TrimRight(added.Command, "\n"))
+	err := a.print(strings.TrimRight(added.Command, "\n"))
 	a.note("")
 	return err
 }

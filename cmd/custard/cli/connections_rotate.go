@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,8 +39,7 @@ func newConnectionsRotate(a *app) *cobra.Command {
 		} else {
 			a.note("The old token has ended. The new one is shown this once:")
 		}
-		_, err = fmt.Fprintln(a.stdout, t.AgentToken)
-		return err
+		return a.print(t.AgentToken)
 	}
 	return cmd
 }

@@ -41,8 +41,7 @@ func newKeysCreate(a *app) *cobra.Command {
 		}
 		if format == output.Table {
 			a.note(a.paint("", fmt.Sprintf("The key %s may %s. It is shown this once:", key.Name, strings.Join(key.Scopes, ", "))))
-			_, err = fmt.Fprintln(a.stdout, secret)
-			return err
+			return a.print(secret)
 		}
 		l := newList(textField("id"), textField("name"), textField("scopes"), textField("key"))
 		l.row(key.ID, key.Name, strings.Join(key.Scopes, " "), secret)

@@ -35,6 +35,15 @@ func (a *app) note(text string) {
 	}
 }
 
+// print writes a line of data that a server sent on standard output; what a terminal would obey is shown, not sent.
+func (a *app) print(text string) error {
+	if a.screen.out.Terminal() {
+		text = output.Shown(text)
+	}
+	_, err := fmt.Fprintln(a.stdout, text)
+	return err
+}
+
 // wrap breaks a line for standard error between words, where that is a terminal.
 func (a *app) wrap(text, indent string) string { return output.Wrap(text, a.screen.err.Width, indent) }
 

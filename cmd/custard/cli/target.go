@@ -191,6 +191,10 @@ func (a *app) connectionTarget(ctx context.Context, name string) (target, error)
 	if c != nil {
 		return hostedTarget(c, name), nil
 	}
+	if a.apiKey() != "" {
+		return target{}, usagef("Say which: --server https://custard.example, or CUSTARD_SERVER.",
+			"CUSTARD_TOKEN is set, but no server is chosen, and there is no local connection %q", name)
+	}
 	return target{}, &chooseError{err: e, usage: true}
 }
 
