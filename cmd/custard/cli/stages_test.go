@@ -32,7 +32,6 @@ func TestHistoryShowsWhatAQuestionWentThrough(t *testing.T) {
 	want := `ask  1 row
                        query: SELECT count(*) AS customers FROM customers
   schema  N tables
-  values  0 found
   translate  openai/gauge
                          draft: select shoe_size from customers
     chat gauge
