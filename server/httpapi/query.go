@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
@@ -171,10 +172,8 @@ func (a *API) query(c *call) error {
 	req.Connection = target.conn.Name
 	ctx, cancel := context.WithCancel(withUser(c.ctx(), c.who.User))
 	defer cancel()
-	// A client that does not read must not hold the statement, or this handler, for longer than it asked for.
 	rc := http.NewResponseController(c.w)
-	bound := time.AfterFunc(req.Limits.Timeout, func() { _ = rc.SetWriteDeadline(time.Now().Add(writeGrace)) })
-	defer bound.Stop()
+	defer boundWrites(rc, req.Limits.Timeout)()
 
 	account := &account{started: a.now(), req: req, conn: target.conn, continues: body.ConversationID != ""}
 	out := form.sink(c, rc, req)
@@ -198,6 +197,30 @@ func (a *API) query(c *call) error {
 		}
 	}
 	return out.end()
+}
+
+// boundWrites sees to it that a client that does not read holds neither its statement nor the handler for longer than the
+// statement may take, and some grace. The function that it returns ends that, so that the connection can be used again.
+func boundWrites(rc *http.ResponseController, limit time.Duration) (end func()) {
+	var mu sync.Mutex
+	over, set := false, false
+	timer := time.AfterFunc(limit, func() {
+		mu.Lock()
+		defer mu.Unlock()
+		if !over {
+			set = true
+			_ = rc.SetWriteDeadline(time.Now().Add(writeGrace))
+		}
+	})
+	return func() {
+		timer.Stop()
+		mu.Lock()
+		defer mu.Unlock()
+		over = true
+		if set {
+			_ = rc.SetWriteDeadline(time.Time{})
+		}
+	}
 }
 
 // ofModel turns what a language model's service says about the server's own key into what it means for who asks: he is
