@@ -50,5 +50,6 @@ type HistoryEntry struct {
 	Conversation string    `json:"conversation_id,omitempty"`
 	Error        string    `json:"error,omitempty"` // its message; empty where it was answered
 	Code         Code      `json:"code,omitempty"`
+	Usage        *Usage    `json:"usage,omitempty"` // what language models took; nil for nothing
 	Trace        *Stage    `json:"trace,omitempty"` // what it went through; nil where that is not kept
 }

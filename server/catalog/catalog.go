@@ -62,13 +62,16 @@ type Store interface {
 	SetSchema(ctx context.Context, org, connection string, s *custard.Schema, at time.Time) error
 	Schema(ctx context.Context, org, connection string) (*custard.Schema, error)
 
-	// AddHistory keeps entries, all or nothing; ids are the caller's.
+	// AddHistory keeps entries with their traces, all or nothing, and adds what models took to the sums; ids are the caller's.
 	AddHistory(ctx context.Context, entries ...OrgEntry) error
 	// History lists a user's entries. Here and in every call below an empty user means everybody in the organisation.
 	History(ctx context.Context, org, user, before string, limit int) ([]Entry, error)
 	// ConnectionHistory lists those about one connection (its id).
 	ConnectionHistory(ctx context.Context, org, user, connection, before string, limit int) ([]Entry, error)
 	HistoryEntry(ctx context.Context, org, user, id string) (Entry, error)
+	// HistoryTrace returns what an entry's question went through, which no other call returns; CodeNotFound where that was not
+	// kept.
+	HistoryTrace(ctx context.Context, org, user, id string) (*custard.Stage, error)
 	RemoveHistory(ctx context.Context, org, user, id string) error
 	ClearHistory(ctx context.Context, org, user string) error
 	SetFeedback(ctx context.Context, org, user, id string, feedback int, comment string) error

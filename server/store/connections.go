@@ -143,5 +143,5 @@ func (s *Store) Schema(ctx context.Context, org, connection string) (*custard.Sc
 	if err != nil {
 		return nil, failed(err, "read the schema")
 	}
-	return unpack(body)
+	return unpack[custard.Schema](body)
 }

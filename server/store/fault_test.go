@@ -213,7 +213,7 @@ func TestErrorsHoldNoValues(t *testing.T) {
 		missing := w.AddOneTime(ctx, auth.OneTime{Hash: []byte(secret), Purpose: auth.Purpose(secret), User: secret})
 		twice := w.entry(w.a, secret, "c", "t", secret)
 		doubled := w.AddHistory(ctx, twice, twice)
-		for _, table := range []string{"outbox", "history", "one_time_tokens", "api_keys"} {
+		for _, table := range []string{"outbox", "history_traces", "history", "one_time_tokens", "api_keys"} {
 			_, err := w.write.DB.ExecContext(ctx, "DROP TABLE "+table)
 			ok(t, err)
 		}

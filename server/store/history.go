@@ -30,25 +30,39 @@ type historyRow struct {
 	Code           string  `bun:"code"`
 	Feedback       int     `bun:"feedback"`
 	Comment        string  `bun:"comment"`
+	Calls          int     `bun:"calls"`
+	Input          int     `bun:"input_tokens"`
+	Output         int     `bun:"output_tokens"`
+	Cached         int     `bun:"cached_tokens"`
+	USD            float64 `bun:"usd"`
 }
 
 func historyOf(e catalog.OrgEntry) historyRow {
 	h := e.Entry
+	u := h.Usage
+	if u == nil {
+		u = &custard.Usage{}
+	}
 	return historyRow{
 		OrgID: e.Org, ID: h.ID, UserID: h.User, KeyID: h.Key, ConnectionID: h.ConnectionID, ConversationID: h.Conversation,
 		At: micros(h.Time), Question: h.Question, Connection: h.Connection, Engine: h.Engine, Query: h.SQL, Answer: h.Answer,
 		RowCount: h.Rows, Millis: h.Millis, Error: h.Error, Code: string(h.Code), Feedback: h.Feedback, Comment: h.Comment,
+		Calls: u.Calls, Input: u.Input, Output: u.Output, Cached: u.Cached, USD: u.USD,
 	}
 }
 
 func (r *historyRow) entry() catalog.Entry {
-	return catalog.Entry{
+	e := catalog.Entry{
 		HistoryEntry: custard.HistoryEntry{
 			ID: r.ID, Time: moment(r.At), Question: r.Question, Connection: r.Connection, Engine: r.Engine, SQL: r.Query,
 			Answer: r.Answer, Rows: r.RowCount, Millis: r.Millis, Conversation: r.ConversationID, Error: r.Error, Code: custard.Code(r.Code),
 		},
 		ConnectionID: r.ConnectionID, User: r.UserID, Key: r.KeyID, Feedback: r.Feedback, Comment: r.Comment,
 	}
+	if r.Calls > 0 {
+		e.Usage = &custard.Usage{Calls: r.Calls, Input: r.Input, Output: r.Output, Cached: r.Cached, USD: r.USD}
+	}
+	return e
 }
 
 func entries(rows []historyRow) []catalog.Entry {
@@ -59,7 +73,7 @@ func entries(rows []historyRow) []catalog.Entry {
 	return out
 }
 
-// AddHistory implements catalog.Store: two statements however many entries.
+// AddHistory implements catalog.Store: some statements however many entries.
 func (s *Store) AddHistory(ctx context.Context, list ...catalog.OrgEntry) error {
 	if len(list) == 0 {
 		return nil
@@ -68,7 +82,11 @@ func (s *Store) AddHistory(ctx context.Context, list ...catalog.OrgEntry) error 
 	for _, e := range list {
 		rows = append(rows, historyOf(e))
 	}
-	talks := conversationsOf(rows)
+	talks, usage := conversationsOf(rows), usageOf(rows)
+	traces, err := tracesOf(list)
+	if err != nil {
+		return err
+	}
 	return s.tx(ctx, "keep the history", func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(&rows).Exec(ctx)
 		switch {
@@ -77,7 +95,15 @@ func (s *Store) AddHistory(ctx context.Context, list ...catalog.OrgEntry) error 
 		case dangling(err):
 			return notFound("organisation")
 		}
-		if err != nil || len(talks) == 0 {
+		if err != nil {
+			return err
+		}
+		if len(traces) > 0 {
+			if _, err := tx.NewInsert().Model(&traces).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		if err := addUsage(ctx, tx, usage); err != nil || len(talks) == 0 {
 			return err
 		}
 		_, err = tx.NewInsert().Model(&talks).On("CONFLICT (org_id, user_id, id) DO UPDATE").

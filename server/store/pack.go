@@ -22,31 +22,31 @@ var (
 	})
 )
 
-// pack is a schema as it is kept: JSON, compressed to some twentieth.
-func pack(schema *custard.Schema) ([]byte, error) {
-	text, err := json.Marshal(schema)
+// pack is a schema, or what a question went through, as it is kept: JSON, compressed to some twentieth.
+func pack[T custard.Schema | custard.Stage](v *T) ([]byte, error) {
+	text, err := json.Marshal(v)
 	if err != nil {
-		return nil, failed(err, "write the schema")
+		return nil, failed(err, "write what is kept compressed")
 	}
 	enc, err := encoder()
 	if err != nil {
-		return nil, failed(err, "compress the schema")
+		return nil, failed(err, "compress")
 	}
 	return enc.EncodeAll(text, nil), nil
 }
 
-func unpack(body []byte) (*custard.Schema, error) {
+func unpack[T custard.Schema | custard.Stage](body []byte) (*T, error) {
 	dec, err := decoder()
 	if err != nil {
-		return nil, failed(err, "decompress the schema")
+		return nil, failed(err, "decompress")
 	}
 	text, err := dec.DecodeAll(body, nil)
 	if err != nil {
-		return nil, failed(err, "decompress the schema")
+		return nil, failed(err, "decompress")
 	}
-	var schema custard.Schema
-	if err := json.Unmarshal(text, &schema); err != nil {
-		return nil, failed(err, "read the schema")
+	v := new(T)
+	if err := json.Unmarshal(text, v); err != nil {
+		return nil, failed(err, "read what was kept compressed")
 	}
-	return &schema, nil
+	return v, nil
 }

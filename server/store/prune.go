@@ -18,11 +18,19 @@ func (s *Store) RemoveExpired(ctx context.Context, before time.Time) (int64, err
 }
 
 // Prune removes everything that time has ended: tokens, invitations, logins and device logins that expired, idempotency
-// records after a day, rate limits that nobody took from for a day (they are full), and notes of mail that was sent or given
+// records after a day, model budgets of days before yesterday, rate limits that nobody took from for a day (they are full), and notes of mail that was sent or given
 // up a week ago. It is safe to run on every replica, and should run some times a day. It returns how many rows went.
 func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 	const day = 24 * time.Hour
-	return s.sweep(ctx, now,
+	budgets, err := s.write.ExecContext(ctx, "DELETE FROM model_budgets WHERE day < ?", dayOf(now.Add(-day)))
+	if err != nil {
+		return 0, failed(err, "remove budgets of days that are over")
+	}
+	old, err := budgets.RowsAffected()
+	if err != nil {
+		return 0, failed(err, "remove budgets of days that are over")
+	}
+	rest, err := s.sweep(ctx, now,
 		sweep{"DELETE FROM one_time_tokens WHERE expires <= ?", 0},
 		sweep{"DELETE FROM invitations WHERE expires <= ?", 0},
 		sweep{"DELETE FROM devices WHERE expires <= ?", 0},
@@ -33,6 +41,7 @@ func (s *Store) Prune(ctx context.Context, now time.Time) (int64, error) {
 		sweep{"DELETE FROM rate_buckets WHERE updated <= ?", day},
 		sweep{"DELETE FROM outbox WHERE state IN ('sent', 'failed') AND finished <= ?", 7 * day},
 	)
+	return old + rest, err
 }
 
 func (s *Store) sweep(ctx context.Context, now time.Time, list ...sweep) (int64, error) {

@@ -21,6 +21,8 @@ var (
 	_ auth.Store    = (*Store)(nil)
 	_ auth.Bucket   = (*Store)(nil)
 	_ catalog.Store = (*Store)(nil)
+
+	_ catalog.ModelStore = (*Store)(nil)
 )
 
 // clock is a clock that tests set.

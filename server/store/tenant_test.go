@@ -14,7 +14,7 @@ import (
 func tenantTables() []string {
 	return []string{
 		"members", "invitations", "api_keys", "agent_tokens", "connections", "connection_schemas", "history", "conversations",
-		"idempotency", "audit",
+		"idempotency", "audit", "history_traces", "model_services", "model_budgets", "model_usage",
 	}
 }
 
@@ -26,6 +26,7 @@ var free = []struct{ table, condition, reason string }{
 	{"invitations", `(i\.)?"?hash"? = `, "who follows an invitation's link has its token alone: the hash finds the organisation"},
 	{"members", `m\.user_id = `, "a user lists the organisations that it belongs to: its own rows in each"},
 	{"idempotency", `created <= `, "clean-up by age alone; nothing is read"},
+	{"model_budgets", `day < `, "clean-up by age alone; nothing is read"},
 	{"invitations", `expires <= `, "clean-up by age alone; nothing is read"},
 	{"agent_tokens", `expires > `, "clean-up by age alone; nothing is read"},
 }
@@ -285,7 +286,8 @@ func orgFirst() []string {
 		"RemoveInvitation", "AddAPIKey", "APIKeys", "APIKey", "RevokeAPIKey", "TouchAPIKey", "AddAgentToken", "AgentTokens", "AddAudit",
 		"AuditLog", "AddConnection", "Connections", "Connection", "UpdateConnection", "RemoveConnection", "SetSchema", "Schema",
 		"History", "ConnectionHistory", "HistoryEntry", "RemoveHistory", "ClearHistory", "SetFeedback", "Conversations", "Conversation",
-		"RemoveConversation", "Remember", "Settle", "Forget",
+		"RemoveConversation", "Remember", "Settle", "Forget", "HistoryTrace", "ModelServices", "SetModelService", "RemoveModelService",
+		"TakeTokens", "GiveTokens", "TakenTokens", "ModelUsage",
 	}
 }
 
