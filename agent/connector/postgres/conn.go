@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -24,6 +25,7 @@ type Conn struct {
 
 	mu     sync.Mutex
 	idle   []*session
+	shared atomic.Bool             // a pooler gives sessions to others too: none is pinned
 	arrays map[uint32]custard.Type // element types of the database's own array types, known after discovery
 }
 
@@ -32,6 +34,7 @@ type session struct {
 	pg     *pgconn.PgConn
 	used   time.Time // when it was last given back
 	reused bool      // it has been idle: the server may have closed it since
+	pins
 }
 
 func newConn(config *pgconn.Config, opts connector.Options) *Conn {
@@ -62,7 +65,7 @@ func (c *Conn) takeIdle() *session {
 	for n := len(c.idle); n > 0; n = len(c.idle) {
 		s := c.idle[n-1]
 		c.idle = c.idle[:n-1]
-		if time.Since(s.used) < idleLife && !s.pg.IsClosed() {
+		if time.Since(s.used) < idleLife && !(s.pinned() && time.Since(s.since) > pinnedLife) && !s.pg.IsClosed() {
 			s.reused = true
 			return s
 		}

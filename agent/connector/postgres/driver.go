@@ -2,8 +2,9 @@
 //
 // It uses pgconn, the protocol below pgx: rows come as the server's own text and go into the batch as they are. Every
 // statement is one flight of messages in the extended protocol, which refuses stacked statements: BEGIN READ ONLY, the
-// settings that it runs under (see pinned), the statement, ROLLBACK. So a statement costs one round trip, nothing is
-// left in the session, and a pooler in transaction mode is as good as a server. Nothing is prepared by name.
+// settings that it runs under, the statement, ROLLBACK. So a statement costs one round trip. A session that is ours alone keeps
+// the settings (see pin.go); in one that a pooler shares nothing is left and nothing prepared by name, so that a pooler in
+// transaction mode is as good as a server.
 package postgres
 
 import (
@@ -95,7 +96,7 @@ func parse(dsn string) (*pgconn.Config, error) {
 	if name == "" {
 		name = "custard"
 	}
-	// The two that poolers take too. All other settings are the statement's own: see pinned.
+	// The two that poolers take too. All other settings are statements: see settings.
 	config.RuntimeParams = map[string]string{"application_name": name, "client_encoding": "UTF8"}
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout

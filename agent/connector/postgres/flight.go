@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"errors"
-	"strconv"
 	"sync"
 	"time"
 
@@ -13,8 +12,8 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 )
 
-// flight is queries on their way: one message stream of BEGIN READ ONLY, the pinned settings, the queries, and after a
-// synchronisation that an error cannot skip, ROLLBACK.
+// flight is queries on their way: one message stream of BEGIN READ ONLY, the pinned settings where the session does not
+// have them (see pin), the queries and ROLLBACK. An error skips what follows it, ROLLBACK too, which finish then sends.
 type flight struct {
 	conn    *Conn
 	s       *session
@@ -40,38 +39,67 @@ func (c *Conn) fly(ctx context.Context, timeout time.Duration, own bool, queries
 		}
 		f := &flight{conn: c, s: s, ctx: ctx}
 		f.watch()
-		err = f.send(pinned(s.pg.ParameterStatus("server_version"), timeout, own), queries)
+		err = f.send(timeout, own, queries)
 		if err == nil {
 			return f, nil
 		}
 		pg, said := errors.AsType[*pgconn.PgError](err)
 		gone := !said || pg.SeverityUnlocalized == "FATAL"
+		// The session is another one than that which was pinned, or takes no pins: nothing has run on it.
+		shared := !gone && (s.spoilt || s.pinned() && pg.Code == noStatement)
 		err = f.cause(err)
+		if shared {
+			s.spoilt = true
+			if ctx.Err() == nil {
+				c.shared.Store(true)
+			}
+		}
 		f.finish()
-		if s.reused && gone && ctx.Err() == nil && !c.slots.Closed() {
+		if (s.reused && gone || shared) && ctx.Err() == nil && !c.slots.Closed() {
 			continue
 		}
 		return nil, err
 	}
 }
 
-// send sends everything and reads the answers to BEGIN and the settings.
-func (f *flight) send(settings string, queries []string) error {
+// send sends everything and reads the answers to what comes before the queries.
+func (f *flight) send(timeout time.Duration, own bool, queries []string) error {
+	s := f.s
 	// Our own watch cancels: the pipeline itself is given no context to end it.
-	f.p = f.s.pg.StartPipeline(context.Background())
-	f.p.SendQueryParams("BEGIN READ ONLY", nil, nil, nil, nil)
-	f.p.SendQueryParams(settings, nil, nil, nil, nil)
+	f.p = s.pg.StartPipeline(context.Background())
+	pins := !own && s.direct && !s.pinned() && !f.conn.shared.Load()
+	if pins {
+		s.pin(f.p, timeout)
+	}
+	bare := !own && (pins || s.pinned()) && timeout == s.timeout
+	begin := 1
+	if bare {
+		f.p.SendQueryPrepared(s.begin, nil, nil, nil)
+	} else {
+		f.p.SendQueryParams("BEGIN READ ONLY", nil, nil, nil, nil)
+		f.p.SendQueryParams(settings(s.version(), timeout, own, true), nil, nil, nil, nil)
+		begin = 2
+	}
 	for _, q := range queries {
 		f.p.SendQueryParams(q, nil, nil, nil, nil)
 	}
-	f.p.SendPipelineSync()
 	f.p.SendQueryParams("ROLLBACK", nil, nil, nil, nil)
 	if err := f.p.Sync(); err != nil {
 		return err
 	}
-	for range 2 {
-		if _, err := f.next(); err != nil {
+	if pins {
+		if err := s.readPin(f.p); err != nil {
+			s.spoilt = true
 			return err
+		}
+	}
+	for i := range begin {
+		rows, err := f.next()
+		if err != nil {
+			return err
+		}
+		if i == 1 {
+			s.recognise(rows)
 		}
 	}
 	return nil
@@ -93,7 +121,7 @@ func (f *flight) next() (*pgconn.ResultReader, error) {
 // finish reads what is left, the answer to ROLLBACK included, and gives the session back. A session that was cancelled
 // is not used again: the cancellation may still be on its way, and would hit the next statement.
 func (f *flight) finish() {
-	clean := f.p != nil
+	clean := f.p != nil && !f.s.spoilt
 	if clean {
 		if err := f.p.Close(); err != nil {
 			if _, said := errors.AsType[*pgconn.PgError](err); !said {
@@ -101,8 +129,21 @@ func (f *flight) finish() {
 			}
 		}
 	}
-	cancelled := f.unwatch()
-	f.conn.release(f.s, clean && !cancelled)
+	if f.unwatch() {
+		clean = false
+	}
+	if clean && f.s.pg.TxStatus() != 'I' {
+		clean = f.rollBack()
+	}
+	f.conn.release(f.s, clean)
+}
+
+// rollBack ends the transaction of a flight that an error broke off.
+func (f *flight) rollBack() bool {
+	ctx, cancel := context.WithTimeout(context.Background(), cancelPatience)
+	defer cancel()
+	_, err := f.s.pg.ExecParams(ctx, "ROLLBACK", nil, nil, nil, nil).Close()
+	return err == nil
 }
 
 // cause returns why a flight failed: the end of its context or of the Conn, where the server says cancelled, else the
@@ -173,38 +214,4 @@ func cancelAgain(ctx context.Context, pg *pgconn.PgConn) {
 			late.Stop()
 		}
 	}
-}
-
-// pinned is the statement that sets, until the transaction ends, everything that decides how text is read and written
-// and how long it may take. The search path is the role's own with the system's functions first: nothing that a user
-// has made hides one of them. It is a statement and not a set of start-up parameters, because poolers refuse those.
-func pinned(version string, timeout time.Duration, own bool) string {
-	ms := strconv.FormatInt(max(1, timeout.Milliseconds()), 10)
-	sql := "SELECT set_config('statement_timeout','" + ms + "',true),set_config('lock_timeout','" + ms + "',true)," +
-		"set_config('idle_in_transaction_session_timeout','60000',true)," +
-		"set_config('standard_conforming_strings','on',true),set_config('DateStyle','ISO,MDY',true)," +
-		"set_config('IntervalStyle','postgres',true),set_config('TimeZone','UTC',true)," +
-		"set_config('extra_float_digits','1',true),set_config('bytea_output','hex',true)," +
-		"set_config('search_path',(SELECT concat_ws(',','pg_catalog',string_agg(quote_ident(s),','),'pg_temp')" +
-		" FROM unnest(current_schemas(false)) s),true)"
-	if major(version) >= 14 {
-		// The server notices that the client is gone and ends the statement. Only on Linux can it, elsewhere it refuses.
-		sql += ",CASE WHEN version() LIKE '%linux%' THEN set_config('client_connection_check_interval','2000',true) END"
-	}
-	if own { // many rows of the catalogue, none worth compiling a query for
-		sql += ",set_config('jit','off',true)"
-	}
-	return sql
-}
-
-// major returns the major version that a server says: 15 of '15.18 (Debian 15.18-0+deb12u1)'.
-func major(version string) int {
-	n := 0
-	for _, c := range version {
-		if c < '0' || c > '9' {
-			break
-		}
-		n = n*10 + int(c-'0')
-	}
-	return n
 }

@@ -337,22 +337,3 @@ func TestAServerThatHungUp(t *testing.T) {
 		t.Error(err)
 	}
 }
-
-func TestNothingIsPrepared(t *testing.T) {
-	t.Parallel()
-	dsn := pgtest.URL(t)
-	conn := open(t, dsn, connector.Options{MaxConns: 1})
-	defer conn.Close()
-	for i := range 5 {
-		if _, err := conn.Query(t.Context(), custard.Statement{SQL: fmt.Sprint("select ", i)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	res, err := conn.Query(t.Context(), custard.Statement{SQL: "select count(*) from pg_prepared_statements"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if rows, err := connectortest.Rows(res); err != nil || rows[0][0] != "0" {
-		t.Errorf("%v, %v", rows, err)
-	}
-}
