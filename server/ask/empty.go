@@ -19,7 +19,7 @@ const rangeTimeout = 2 * time.Second
 func (r *run) emptySentence(ctx context.Context, checked *check.Result) string {
 	const none = "No rows match."
 	table, column := datedColumn(checked)
-	if table == nil {
+	if table == nil || r.view == nil || r.view.context.Masked(r.view.schema, table, column.Name) {
 		return none
 	}
 	ends := func(f string) query.Item {

@@ -33,8 +33,9 @@ type run struct {
 	yield   func(custard.Event, error) bool
 	whole   string // what a follow-up was read as; empty for a whole question
 	usage   *custard.Usage
-	left    bool // the asker left the loop: yield must not be called again
-	seen    bool // columns or rows have been sent: too late for a repair
+	left    bool  // the asker left the loop: yield must not be called again
+	seen    bool  // columns or rows have been sent: too late for a repair
+	view    *view // the schema that is asked; nil before it was read
 }
 
 // emit sends an event; it fails with errLeft where the asker has left.
@@ -101,9 +102,10 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 	}
 	start := time.Now()
 	var err error
-	if treq.Schema, treq.Context, err = r.schema(ctx); err != nil {
+	if err = r.schema(ctx); err != nil {
 		return treq, err
 	}
+	treq.Schema, treq.Context = r.view.schema, r.view.context
 	r.clock("schema", start)
 	if len(treq.Schema.Tables) == 0 {
 		return treq, custard.Errorf(custard.CodeUnanswerable, "the database has no tables that can be read").
@@ -116,7 +118,7 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 	}
 	start = time.Now()
 	values := func(text string) ([]custard.ValueMatch, error) {
-		return r.svc.cfg.Source.Values(ctx, custard.ValuesRequest{Text: text})
+		return r.values(ctx, text)
 	}
 	treq.Lookup = values
 	if u, ok := engine.(translate.Understander); ok && len(treq.History) > 0 {
@@ -141,16 +143,19 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 }
 
 // schema reads the schema as the team lets it be seen.
-func (r *run) schema(ctx context.Context) (*custard.Schema, *translate.Context, error) {
+func (r *run) schema(ctx context.Context) error {
 	schema, err := r.svc.cfg.Source.Schema(ctx, false)
-	if err != nil || r.svc.cfg.Context == nil {
-		return schema, nil, err
-	}
-	c, err := r.svc.cfg.Context(ctx)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	return r.svc.visibleOf(schema, c), c, nil
+	var c *translate.Context
+	if r.svc.cfg.Context != nil {
+		if c, err = r.svc.cfg.Context(ctx); err != nil {
+			return err
+		}
+	}
+	r.view = r.svc.viewOf(schema, c)
+	return nil
 }
 
 // attempt translates, checks, plans and runs once. Where a query came about and failed, it is returned with the error.
@@ -159,7 +164,7 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 		return nil, err
 	}
 	start := time.Now()
-	tr, err := engine.Translate(ctx, treq)
+	tr, err := r.translate(ctx, engine, treq)
 	r.clock("translate", start)
 	if err != nil {
 		return nil, err
@@ -172,7 +177,7 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 		return nil, custard.Errorf(custard.CodeAmbiguous, "%s", tr.Clarify.Question).WithHint("Ask one of the choices, or say it in other words.")
 	}
 	if len(tr.Others) > 0 {
-		if tr, err = r.vote(ctx, tr, treq.Schema); err != nil {
+		if tr, err = r.vote(ctx, tr); err != nil {
 			return nil, err
 		}
 	}
@@ -184,7 +189,7 @@ func (r *run) attempt(ctx context.Context, engine translate.Translator, treq tra
 	}
 	sql := tr.SQL
 	start = time.Now()
-	checked, err := r.check(tr.Tree, tr.SQL, treq.Schema, true)
+	checked, err := r.checkAnswer(tr, &q)
 	if err == nil {
 		err = fill(&q, checked)
 	}
@@ -214,19 +219,18 @@ func (r *run) statement(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var schema *custard.Schema
 	if check.NeedsSchema(tree) {
 		if err := r.status("reading the schema"); err != nil {
 			return err
 		}
 		start = time.Now()
-		if schema, _, err = r.schema(ctx); err != nil {
+		if err = r.schema(ctx); err != nil {
 			return err
 		}
 		r.clock("schema", start)
 	}
 	start = time.Now()
-	checked, err := r.check(tree, "", schema, true)
+	checked, err := r.check(tree, check.Options{Repair: true})
 	if err != nil {
 		return err
 	}
@@ -239,21 +243,14 @@ func (r *run) statement(ctx context.Context) error {
 	return r.execute(ctx, q, checked)
 }
 
-// check resolves a tree, or a text that it parses first, against the schema.
-func (r *run) check(tree *query.Query, sql string, schema *custard.Schema, repair bool) (*check.Result, error) {
-	if tree == nil {
-		var err error
-		if tree, err = parse.Parse(r.svc.cfg.Dialect, sql); err != nil {
-			return nil, err
-		}
-	}
+// check resolves a tree against the schema, where it was read.
+func (r *run) check(tree *query.Query, o check.Options) (*check.Result, error) {
 	var idx *check.Index
-	if schema == nil {
-		idx = check.NewIndex(nil)
-	} else {
-		idx = r.svc.indexOf(schema)
+	if r.view != nil {
+		idx = r.view.index
 	}
-	return check.Check(tree, idx, check.Options{Dialect: r.svc.cfg.Dialect, Repair: repair})
+	o.Dialect = r.svc.cfg.Dialect
+	return check.Check(tree, idx, o)
 }
 
 // fill completes q with the checked query's text and what the check found.

@@ -49,12 +49,16 @@ type Config struct {
 type Service struct {
 	cfg Config
 
-	mu      sync.Mutex
-	schema  *custard.Schema // what index was made of
-	index   *check.Index
-	whole   *custard.Schema // what visible was made of
+	mu   sync.Mutex
+	last *view
+}
+
+// view is a schema as a context lets it be seen.
+type view struct {
+	whole   *custard.Schema // as the database has it
 	context *translate.Context
-	visible *custard.Schema
+	schema  *custard.Schema // as it may be seen
+	index   *check.Index    // of it, which knows what may not
 }
 
 var _ custard.Asker = (*Service)(nil)
@@ -107,22 +111,14 @@ func (s *Service) Ask(ctx context.Context, req custard.Request) iter.Seq2[custar
 	}
 }
 
-// visibleOf returns a schema as a context lets it be seen, made once for each.
-func (s *Service) visibleOf(schema *custard.Schema, c *translate.Context) *custard.Schema {
+// viewOf returns a schema as a context lets it be seen, made once for each.
+func (s *Service) viewOf(schema *custard.Schema, c *translate.Context) *view {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.visible == nil || s.whole != schema || s.context != c {
-		s.whole, s.context, s.visible = schema, c, c.Visible(schema)
+	if s.last == nil || s.last.whole != schema || s.last.context != c {
+		v := &view{whole: schema, context: c, schema: c.Visible(schema)}
+		v.index = check.NewGuardedIndex(v.schema, c.Policy(schema))
+		s.last = v
 	}
-	return s.visible
-}
-
-// indexOf returns the check index of a schema, made once for each schema.
-func (s *Service) indexOf(schema *custard.Schema) *check.Index {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.index == nil || s.schema != schema {
-		s.schema, s.index = schema, check.NewIndex(schema)
-	}
-	return s.index
+	return s.last
 }

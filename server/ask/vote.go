@@ -34,7 +34,7 @@ type outcome struct {
 // compared without their order, but where most of the queries ask for one. Among results with as many votes the first counts, one
 // with rows before one without. What does not pass the checks or fails at the database has no vote; where none has, the
 // first candidate goes on alone, to be repaired.
-func (r *run) vote(ctx context.Context, tr *translate.Translation, schema *custard.Schema) (*translate.Translation, error) {
+func (r *run) vote(ctx context.Context, tr *translate.Translation) (*translate.Translation, error) {
 	all := append([]translate.Translation{*tr}, tr.Others...)
 	all = all[:min(len(all), mostCompare)]
 	all[0].Others = nil
@@ -47,7 +47,7 @@ func (r *run) vote(ctx context.Context, tr *translate.Translation, schema *custa
 	passed, ordered := 0, 0
 	for i := range all {
 		q := custard.Query{Dialect: r.svc.cfg.Dialect}
-		checked, err := r.check(all[i].Tree, all[i].SQL, schema, true)
+		checked, err := r.checkAnswer(&all[i], &q)
 		if err == nil {
 			err = fill(&q, checked)
 		}

@@ -51,7 +51,7 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 	if outer != nil {
 		*outer = append(*outer, uses...)
 	}
-	out.Filter = r.opt(f.Filter, sc)
+	r.apart(func() { out.Filter = r.opt(f.Filter, sc) }) // it picks rows, as WHERE does
 	if f.Over != nil {
 		if k != aggregates && k != windows && k != either {
 			r.refuse("Drop OVER, or use an aggregate or a window function.", "%s is not a window function", name)
@@ -226,7 +226,9 @@ func (r *resolver) bound(b *query.Bound, sc *scope) *query.Bound {
 	if b == nil {
 		return nil
 	}
-	return &query.Bound{CurrentRow: b.CurrentRow, Following: b.Following, Offset: r.opt(b.Offset, sc)}
+	out := &query.Bound{CurrentRow: b.CurrentRow, Following: b.Following}
+	r.forbidMasked(r.apart(func() { out.Offset = r.opt(b.Offset, sc) }), "in the frame of a window")
+	return out
 }
 
 // keyword resolves a call without parentheses.

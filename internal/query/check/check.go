@@ -21,6 +21,7 @@
 //	nearest.go    what was probably meant; repair.go puts it right
 //	fanout.go     joins that multiply what is summed; keys.go what is unique; fanout_text.go what is said about it
 //	limit.go      the row limit
+//	policy.go     what a team hides; mask.go what a masked column may be used for
 package check
 
 import (
@@ -32,9 +33,10 @@ import (
 
 // Options say what a statement is checked for.
 type Options struct {
-	Dialect custard.Dialect
-	MaxRows int64 // above zero: a row limit is added at the top, or lowered where it is larger
-	Repair  bool  // rename an unknown name where exactly one repair is possible
+	Dialect  custard.Dialect
+	MaxRows  int64 // above zero: a row limit is added at the top, or lowered where it is larger
+	Repair   bool  // rename an unknown name where exactly one repair is possible
+	LeaveOut bool  // leave masked columns out of the select list, with a note in Repairs, where others remain
 }
 
 // Result is a statement that may run.
@@ -53,7 +55,16 @@ func Check(q *query.Query, idx *Index, o Options) (*Result, error) {
 		idx = NewIndex(nil)
 	}
 	r := &resolver{idx: idx, opts: o, rules: rulesOf(o.Dialect)}
-	out, cols := r.query(q, nil, nil)
+	out, cols := r.output(q)
+	for r.err == nil && len(r.links) > 0 { // more is masked than was known
+		if r.passes++; r.passes > maxPasses {
+			r.refuse("Compare fewer columns with masked ones.", "too much hangs on masked columns")
+			break
+		}
+		r = &resolver{idx: idx, opts: o, rules: r.rules, passes: r.passes, taints: r.tainted()}
+		out, cols = r.output(q)
+	}
+	r.showsNone(cols.cols)
 	if r.err == nil && o.MaxRows > 0 {
 		out = r.limitRows(out, o.MaxRows)
 	}
@@ -102,6 +113,17 @@ type resolver struct {
 	work     int      // names compared so far
 	wide     int      // above zero where a sub-query is compared with several columns at once
 	product  int64    // of the sizes of values that the statement makes
+
+	// For masked columns.
+	sum      mask                   // of what is being resolved, so far
+	keyMask  mask                   // of the element of ORDER BY or GROUP BY that was resolved last
+	castFrom custard.Type           // of the cast that was resolved last
+	outward  [2]int                 // references to columns of blocks outside: open ones, masked ones
+	ords     int                    // sources and WITH queries so far
+	taints   map[int]map[int]string // columns that a masked one was compared with, by number and place
+	links    map[int]map[int]string // … that were found in this pass
+	passes   int
+	top      *query.Select // whose columns come out
 }
 
 // The bounds of a check, whatever made the tree. A chain of a thousand ANDs is deep, too.
@@ -110,6 +132,7 @@ const (
 	maxColumns = 4_096     // of one query's result: a WITH that joins the one before to itself doubles them
 	maxWork    = 4_000_000 // names compared by NATURAL JOIN
 	maxMends   = 64        // unknown names that a repair is looked for
+	maxPasses  = 12        // over a statement that compares masked columns with others
 )
 
 func (r *resolver) fail(err *custard.Error) {

@@ -17,7 +17,7 @@ func (r *resolver) column(c *query.Column, sc *scope) (query.Expr, val) {
 	if out, v, ok := r.tryColumn(c, sc); ok {
 		return out, v
 	}
-	if len(c.Name) == 1 {
+	if len(c.Name) == 1 && !r.concealed(c, sc) {
 		if r.rules.dialect == custard.SQLite && c.Name[0].Quote == '"' {
 			r.warnText(c.Name[0].Name, sc)
 			return &query.String{Value: c.Name[0].Name, Pos: c.Pos}, val{typ: custard.TypeText}
@@ -27,6 +27,11 @@ func (r *resolver) column(c *query.Column, sc *scope) (query.Expr, val) {
 		}
 	}
 	if r.probe {
+		return c, val{}
+	}
+	if r.concealed(c, sc) { // whatever it may have meant, the database would take the hidden column
+		r.fail(custard.Errorf(custard.CodeUnknownColumn, "there is no column '%s'", written(c.Name)).
+			WithHint("`custard schema` lists the columns. Where another table has it, write that table's name before it."))
 		return c, val{}
 	}
 	return r.missing(c, sc)
@@ -69,8 +74,19 @@ func (r *resolver) tryColumn(c *query.Column, sc *scope) (query.Expr, val, bool)
 			case 2, 3, 4:
 				out, v, ok = r.dotted(c, s, m)
 			}
+			if r.idx.guarded && (!ok || v.at.src == nil || v.at.src.scope != s) && r.hiddenName(s, c.Name) {
+				return nil, val{}, false // the database would take the hidden column
+			}
 			if !ok {
 				continue
+			}
+			if r.idx.guarded {
+				if s != sc {
+					r.reachesOut(v)
+				}
+				if out, ok = r.apartFromHidden(c, s, sc, out, v); !ok {
+					return nil, val{}, false
+				}
 			}
 			if m == loosely && c.Name.Last().Quote != 0 && v.at.src != nil && !r.mendQuoted(c, v) {
 				return nil, val{}, false
@@ -124,7 +140,7 @@ func (r *resolver) bare(c *query.Column, sc *scope, m match) (query.Expr, val, b
 			return bareColumn(a.name, c), a.val, true
 		}
 	}
-	if r.rules.dialect == custard.SQLite && len(sc.sources) == 1 && rowID(id.Name) && sc.sources[0].hasRowID() {
+	if r.rules.dialect == custard.SQLite && len(sc.sources) == 1 && rowID(id.Name) && sc.sources[0].hasRowID() && !sc.sources[0].table.guarded() {
 		return &query.Column{Name: query.Name{id}, Pos: c.Pos}, val{typ: custard.TypeInt, dataType: "INTEGER"}, true
 	}
 	if r.rules.dialect == custard.Snowflake && strings.HasPrefix(id.Name, "$") {
@@ -172,7 +188,7 @@ func (r *resolver) dotted(c *query.Column, sc *scope, m match) (query.Expr, val,
 			}
 			return r.reference(s, i, c), s.val(i), true
 		}
-		if r.rules.dialect == custard.SQLite && rowID(n.Last().Name) && s.hasRowID() {
+		if r.rules.dialect == custard.SQLite && rowID(n.Last().Name) && s.hasRowID() && !s.table.guarded() {
 			name := query.Name{ident(s.name, n[0]), {Name: n.Last().Name, Pos: n.Last().Pos}}
 			return &query.Column{Name: name, Pos: c.Pos}, val{typ: custard.TypeInt, dataType: "INTEGER"}, true
 		}
@@ -283,6 +299,9 @@ func (r *resolver) rowValue(c *query.Column, sc *scope) (query.Expr, bool) {
 		for s := sc; s != nil; s = s.parent {
 			for _, src := range s.visible() {
 				if r.called(src, c.Name, m) {
+					if column := src.tells(); r.idx.guarded && column != "" {
+						r.forbid(column, "%s as a whole row holds what may not be shown", src.name)
+					}
 					if r.uses != nil {
 						*r.uses = append(*r.uses, place{src, -1})
 					}

@@ -9,7 +9,8 @@ import (
 
 // cast resolves a cast to a type on the dialect's list, or to one that a column of the schema has (an enumeration).
 func (r *resolver) cast(e *query.Cast, sc *scope) (query.Expr, val) {
-	x, _ := r.expr(e.X, sc)
+	x, from := r.expr(e.X, sc)
+	r.castFrom = from.typ
 	out := &query.Cast{X: x, Type: e.Type, Style: e.Style, Pos: e.Pos}
 	if e.Style == query.CastUsing {
 		if e.Type == nil || len(e.Type.Name) != 1 || !charset(e.Type.Name[0].Name) {

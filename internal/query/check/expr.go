@@ -9,6 +9,13 @@ import (
 
 // expr resolves an expression and says what is known about its value.
 func (r *resolver) expr(e query.Expr, sc *scope) (query.Expr, val) {
+	if r.idx.guarded {
+		return r.guardedExpr(e, sc)
+	}
+	return r.plainExpr(e, sc)
+}
+
+func (r *resolver) plainExpr(e query.Expr, sc *scope) (query.Expr, val) {
 	if !r.enter() {
 		return e, val{}
 	}
@@ -43,8 +50,10 @@ func (r *resolver) expr(e query.Expr, sc *scope) (query.Expr, val) {
 	case *query.Case:
 		return r.caseOf(e, sc)
 	case *query.Subquery:
+		before := r.outward
 		q, rel := r.query(e.Query, sc, sc.env)
 		r.oneColumn(rel, "of a value")
+		r.ofQuery(rel, before)
 		v := val{}
 		if len(rel.cols) == 1 {
 			v = val{typ: rel.cols[0].typ, elem: rel.cols[0].elem, dataType: rel.cols[0].dataType}
@@ -92,6 +101,7 @@ func (r *resolver) condition(e query.Expr, sc *scope) query.Expr {
 		return &query.Binary{Op: b.Op, L: r.condition(b.L, sc), R: r.condition(b.R, sc), Pos: b.Pos}
 	}
 	left, l, right, rr := r.operands(b, sc)
+	r.compare("=", left, l, right, rr)
 	switch {
 	case l.at.src != nil && rr.at.src != nil:
 		sc.equate(l.at, rr.at)
@@ -129,6 +139,9 @@ func (r *resolver) binary(e *query.Binary, sc *scope) (query.Expr, val) {
 	}
 	left, l, right, rr := r.operands(e, sc)
 	r.operandSizes(e.Op, left, right)
+	if comparing(e.Op) {
+		r.compare(e.Op, left, l, right, rr)
+	}
 	return &query.Binary{Op: e.Op, L: left, R: right, Pos: e.Pos}, r.operatorType(e.Op, l, rr)
 }
 
@@ -146,17 +159,19 @@ func (r *resolver) operands(e *query.Binary, sc *scope) (left query.Expr, l val,
 func (r *resolver) caseOf(e *query.Case, sc *scope) (query.Expr, val) {
 	out := &query.Case{Operand: r.opt(e.Operand, sc), Whens: make([]query.When, len(e.Whens)), Pos: e.Pos}
 	var v val
+	var gives mask
 	for i, w := range e.Whens {
 		out.Whens[i].Cond, _ = r.expr(w.Cond, sc)
 		var t val
 		out.Whens[i].Then, t = r.expr(w.Then, sc)
-		v = unite(v, t)
+		v, gives = unite(v, t), gives.and(t.mask)
 	}
 	if e.Else != nil {
 		var t val
 		out.Else, t = r.expr(e.Else, sc)
-		v = unite(v, t)
+		v, gives = unite(v, t), gives.and(t.mask)
 	}
+	r.mixed(gives, "the values of CASE")
 	return out, v
 }
 
@@ -166,21 +181,29 @@ func (r *resolver) predicate(e query.Expr, sc *scope) query.Expr {
 	case *query.Like:
 		return r.like(e, sc)
 	case *query.Between:
-		return &query.Between{
-			Not: e.Not, Symmetric: e.Symmetric, X: r.opt(e.X, sc), Lo: r.opt(e.Lo, sc), Hi: r.opt(e.Hi, sc), Pos: e.Pos,
-		}
+		out := &query.Between{Not: e.Not, Symmetric: e.Symmetric, Pos: e.Pos}
+		var x, lo, hi val
+		out.X, x = r.expr(e.X, sc)
+		out.Lo, lo = r.expr(e.Lo, sc)
+		out.Hi, hi = r.expr(e.Hi, sc)
+		r.compare("<", out.X, x, out.Lo, lo)
+		r.compare("<", out.X, x, out.Hi, hi)
+		return out
 	case *query.In:
 		out := &query.In{Not: e.Not, Pos: e.Pos}
 		if e.Query != nil {
 			r.wide++ // (SELECT a, b …) IN (SELECT c, d …)
 		}
-		out.X = r.opt(e.X, sc)
+		var x val
+		out.X, x = r.expr(e.X, sc)
 		if e.Query != nil {
 			r.wide--
 		}
 		if e.Query != nil {
 			var rel relation
+			before := r.outward
 			out.Query, rel = r.query(e.Query, sc, sc.env)
+			r.among("=", out.X, x, r.ofQuery(rel, before))
 			if !rowish(e.X) {
 				r.oneColumn(rel, "of IN")
 			}
@@ -192,16 +215,29 @@ func (r *resolver) predicate(e query.Expr, sc *scope) query.Expr {
 		q, _ := r.query(e.Query, sc, sc.env)
 		return &query.Exists{Query: q, Pos: e.Pos}
 	case *query.Is:
-		return &query.Is{Not: e.Not, What: e.What, X: r.opt(e.X, sc), Y: r.opt(e.Y, sc), Pos: e.Pos}
+		out := &query.Is{Not: e.Not, What: e.What, Pos: e.Pos}
+		var x, y val
+		out.X, x = r.expr(e.X, sc)
+		if e.Y != nil {
+			out.Y, y = r.expr(e.Y, sc)
+			r.compare("=", out.X, x, out.Y, y)
+		}
+		return out
 	case *query.Quantified:
 		if !binaryOperator(r.rules.dialect, e.Op) && !likeOperator(e.Op) {
 			r.refuse("", "the operator %s is not allowed", e.Op)
 		}
-		out := &query.Quantified{Op: e.Op, All: e.All, X: r.opt(e.X, sc), Pos: e.Pos}
+		out := &query.Quantified{Op: e.Op, All: e.All, Pos: e.Pos}
+		var x, array val
+		out.X, x = r.expr(e.X, sc)
 		if e.Query != nil {
-			out.Query, _ = r.query(e.Query, sc, sc.env)
-		} else {
-			out.Array = r.opt(e.Array, sc)
+			var rel relation
+			before := r.outward
+			out.Query, rel = r.query(e.Query, sc, sc.env)
+			r.among(e.Op, out.X, x, r.ofQuery(rel, before))
+		} else if e.Array != nil {
+			out.Array, array = r.expr(e.Array, sc)
+			r.compare(e.Op, out.X, x, out.Array, array)
 		}
 		r.operandSizes(e.Op, out.X, out.Array)
 		return out
@@ -290,6 +326,11 @@ func (r *resolver) starValue(e *query.Star, sc *scope) query.Expr {
 		if len(sc.sources) == 0 {
 			r.fail(custard.Errorf(custard.CodeUnknownTable, "* needs a table to take columns from"))
 		}
+		for _, src := range sc.sources {
+			if column := src.tells(); r.idx.guarded && column != "" {
+				r.forbid(column, "* as a value holds what may not be shown")
+			}
+		}
 		out, _ := r.star(e, sc)
 		return out
 	}
@@ -298,6 +339,9 @@ func (r *resolver) starValue(e *query.Star, sc *scope) query.Expr {
 		r.missingSource(e.Table, sc)
 		return e
 	}
+	if column := src.tells(); r.idx.guarded && column != "" {
+		r.forbid(column, "%s.* as a value holds what may not be shown", src.name)
+	}
 	return &query.Star{Table: query.Name{ident(src.name, e.Table.Last())}, Pos: e.Pos}
 }
 
@@ -305,7 +349,9 @@ func (r *resolver) array(e *query.Array, sc *scope) (query.Expr, val) {
 	out := &query.Array{Keyword: e.Keyword, Pos: e.Pos}
 	if e.Query != nil {
 		var rel relation
+		before := r.outward
 		out.Query, rel = r.query(e.Query, sc, sc.env)
+		r.ofQuery(rel, before)
 		if len(rel.cols) == 1 {
 			return out, val{typ: custard.TypeArray, elem: rel.cols[0].typ}
 		}
@@ -342,35 +388,4 @@ func (r *resolver) path(e *query.Path, sc *scope) (query.Expr, val) {
 		out.Steps[i] = query.PathStep{Name: s.Name, Index: r.opt(s.Index, sc)}
 	}
 	return out, val{typ: custard.TypeJSON}
-}
-
-func (r *resolver) lambda(e *query.Lambda, sc *scope) (query.Expr, val) {
-	was := len(sc.params)
-	sc.params = append(sc.params, e.Params...)
-	body, _ := r.expr(e.Body, sc)
-	sc.params = sc.params[:was]
-	return &query.Lambda{Params: append([]query.Ident(nil), e.Params...), Body: body, Pos: e.Pos}, val{}
-}
-
-// collation takes any plain name: a collation compares and does nothing else.
-func (r *resolver) collation(n query.Name) {
-	last := n.Last().Name
-	for _, c := range last {
-		if !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '_' || c == '-' || c == '.' || c == '@') {
-			r.refuse("", "the collation '%s' is not known", last)
-			return
-		}
-	}
-	if len(n) > 2 || len(n) == 2 && n[0].Name != "pg_catalog" || last == "" {
-		r.refuse("", "the collation '%s' is not known", written(n))
-	}
-}
-
-// substring is also PostgreSQL's SUBSTRING(x FROM 'pattern').
-func (r *resolver) substring(e *query.Substring, sc *scope) query.Expr {
-	out := &query.Substring{X: r.opt(e.X, sc), From: r.opt(e.From, sc), For: r.opt(e.For, sc), Pos: e.Pos}
-	if _, ok := out.From.(*query.Number); !ok && r.rules.dialect == custard.Postgres {
-		r.pattern(out.From)
-	}
-	return out
 }

@@ -31,6 +31,10 @@ func (r *resolver) tableExpr(t query.TableExpr, sc *scope) query.TableExpr {
 // add puts a source into the scope; two of one name would make every reference to it ambiguous.
 func (r *resolver) add(sc *scope, s *source) {
 	s.scope = sc
+	if r.idx.guarded {
+		r.ords++
+		s.ord, s.taint = r.ords, r.taints[r.ords]
+	}
 	for _, have := range sc.sources {
 		if s.name != "" && r.same(s.name, have.name, exactly) && r.same(s.schema, have.schema, exactly) {
 			r.fail(custard.Errorf(custard.CodeRefused, "'%s' stands twice in FROM", s.name).
@@ -50,7 +54,7 @@ func (r *resolver) tableRef(t *query.Table, sc *scope) query.TableExpr {
 		out.Name = query.Name{ident(c.name, t.Name[0])}
 		src.name, src.cols, src.grouped, src.single = c.name, c.cols, c.grouped, c.single
 		if !c.ready {
-			src.cols = r.unready(c)
+			src.cols = r.anchored(c, r.unready(c))
 		}
 		r.spared++
 	} else {
@@ -76,6 +80,9 @@ func (r *resolver) tableRef(t *query.Table, sc *scope) query.TableExpr {
 		src.name, src.schema = out.Alias.Name, ""
 	}
 	if len(out.Columns) > 0 {
+		if src.table != nil && len(src.table.hidden) > 0 {
+			r.refuse("Give the table an alias without them.", "the columns of %s cannot be named anew", src.table.Name)
+		}
 		src.cols = r.renamed(r.columnsOf(sc, src, false, nil), out.Columns, src.name)
 	}
 	r.add(sc, src)
@@ -132,12 +139,14 @@ func (r *resolver) tableName(in query.Name, t *table) query.Name {
 func (r *resolver) sample(s *query.Sample, sc *scope) *query.Sample {
 	out := &query.Sample{Method: s.Method, Unit: s.Unit}
 	none := &scope{env: sc.env}
-	if s.Size != nil {
-		out.Size, _ = r.expr(s.Size, none)
-	}
-	if s.Seed != nil {
-		out.Seed, _ = r.expr(s.Seed, none)
-	}
+	r.forbidMasked(r.apart(func() {
+		if s.Size != nil {
+			out.Size, _ = r.expr(s.Size, none)
+		}
+		if s.Seed != nil {
+			out.Seed, _ = r.expr(s.Seed, none)
+		}
+	}), "in TABLESAMPLE")
 	switch s.Method {
 	case "", "BERNOULLI", "SYSTEM", "RESERVOIR", "BLOCK", "ROW":
 	default:
@@ -177,7 +186,17 @@ func (r *resolver) join(j *query.Join, sc *scope) query.TableExpr {
 	out.Right = r.tableExpr(j.Right, sc)
 	switch {
 	case j.Natural:
+		merged := len(sc.merged)
 		r.natural(sc, lo, mid)
+		if r.hidesAny(sc.sources[lo:]) { // the database would join by what is hidden, too
+			out.Natural = false
+			for _, p := range sc.merged[merged:] {
+				out.Using = append(out.Using, query.ID(p.src.columnName(p.i)))
+			}
+			if len(out.Using) == 0 {
+				r.refuse("Write ON a.x = b.y.", "the two sides of NATURAL JOIN have no column in common")
+			}
+		}
 	case len(j.Using) > 0:
 		out.Using = make([]query.Ident, len(j.Using))
 		for i, id := range j.Using {
@@ -218,6 +237,7 @@ func (r *resolver) natural(sc *scope, lo, mid int) {
 			for _, left := range sc.sources[lo:mid] {
 				k, _ := left.find(r, right.columnName(i), exactly)
 				if k >= 0 && !sc.isHidden(left, k) {
+					r.merging(place{left, k}, place{right, i})
 					sc.merge(place{left, k}, place{right, i})
 					break
 				}
@@ -245,6 +265,7 @@ func (r *resolver) using(id query.Ident, sc *scope, lo, mid int) query.Ident {
 		r.fail(err)
 		return id
 	}
+	r.merging(left, right)
 	sc.merge(left, right)
 	return ident(left.src.columnName(left.i), id)
 }

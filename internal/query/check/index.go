@@ -14,6 +14,7 @@ type Index struct {
 	tables  map[string][]*table // by name in lower case
 	schemas map[string]string   // schemas by name in lower case
 	types   func() map[string]string
+	guarded bool // a policy hides or masks something
 }
 
 // table is a relation of the schema with what is worked out about it once.
@@ -21,6 +22,8 @@ type table struct {
 	*custard.Table
 	once   sync.Once
 	byName map[string]int // column by name in lower case; nil for a narrow table, -1 where several differ in case only
+	hidden []string       // columns that the database has and nobody is told of
+	masked []bool         // by place in Columns; nil for none
 }
 
 // narrow is the number of columns up to which looking through all of them is the fastest.

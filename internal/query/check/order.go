@@ -14,6 +14,7 @@ func (r *resolver) selectOrder(order []query.Order, rel relation) []query.Order 
 	for i, o := range order {
 		out[i] = o
 		out[i].Expr = r.exprOrAlias(o.Expr, rel.scope, rel, true)
+		r.forbidMasked(r.keyMask, "in ORDER BY")
 	}
 	rel.scope.seeAliases = false
 	return out
@@ -26,16 +27,19 @@ func (r *resolver) outputOrder(order []query.Order, rel relation, parent *scope,
 	sc := &scope{parent: parent, env: e, seeAliases: true}
 	for _, c := range rel.cols {
 		if c.name != "" {
-			sc.aliases = append(sc.aliases, alias{name: c.name, val: val{typ: c.typ, elem: c.elem, dataType: c.dataType}})
+			sc.aliases = append(sc.aliases, alias{name: c.name, val: val{typ: c.typ, elem: c.elem, dataType: c.dataType, mask: c.mask}})
 		}
 	}
 	for i, o := range order {
 		out[i] = o
 		if r.rules.dialect == custard.SQLite && rel.scope != nil && r.qualified(o.Expr) {
-			out[i].Expr, _ = r.expr(o.Expr, rel.scope)
+			var v val
+			out[i].Expr, v = r.expr(o.Expr, rel.scope)
+			r.forbidMasked(v.mask, "in ORDER BY")
 			continue
 		}
 		out[i].Expr = r.exprOrAlias(o.Expr, sc, rel, true)
+		r.forbidMasked(r.keyMask, "in ORDER BY")
 	}
 	return out
 }
@@ -52,7 +56,9 @@ func (r *resolver) order(order []query.Order, sc *scope) []query.Order {
 	out := make([]query.Order, len(order))
 	for i, o := range order {
 		out[i] = o
-		out[i].Expr, _ = r.expr(o.Expr, sc)
+		var v val
+		out[i].Expr, v = r.expr(o.Expr, sc)
+		r.forbidMasked(v.mask, "in ORDER BY")
 	}
 	return out
 }
@@ -60,36 +66,47 @@ func (r *resolver) order(order []query.Order, sc *scope) []query.Order {
 // exprOrAlias resolves an element of ORDER BY, GROUP BY or DISTINCT ON: a position, a bare name of the select list, or an
 // expression. aliasFirst says that such a name comes before a column of that name.
 func (r *resolver) exprOrAlias(e query.Expr, sc *scope, rel relation, aliasFirst bool) query.Expr {
+	r.keyMask = mask{}
 	if n, ok := e.(*query.Number); ok {
 		r.position(n, rel)
+		if i, err := strconv.Atoi(n.Text); err == nil && i >= 1 && i <= len(rel.cols) {
+			r.keyMask = rel.cols[i-1].mask
+		}
 		return &query.Number{Text: n.Text, Pos: n.Pos}
 	}
 	c, ok := e.(*query.Column)
 	if !ok || len(c.Name) != 1 {
-		out, _ := r.expr(e, sc)
+		out, v := r.expr(e, sc)
+		r.keyMask = v.mask
 		return out
 	}
 	if !aliasFirst {
-		if out, _, ok := r.tryColumn(c, sc); ok {
+		if out, v, ok := r.tryColumn(c, sc); ok {
+			r.keyMask = v.mask
 			return out
 		}
 	}
 	for m := exactly; m <= r.last(); m++ {
-		if a := sc.aliasNamed(r, r.folded(c.Name[0]), m); a != nil {
+		if a := sc.aliasNamed(r, r.folded(c.Name[0]), m); a != nil && (aliasFirst || !r.concealed(c, sc)) {
+			r.keyMask = a.val.mask
 			return bareColumn(a.name, c)
 		}
 	}
-	out, _ := r.expr(e, sc)
+	out, v := r.expr(e, sc)
+	r.keyMask = v.mask
 	return out
 }
 
-func (r *resolver) exprsOrAliases(es []query.Expr, sc *scope, rel relation) []query.Expr {
+func (r *resolver) exprsOrAliases(es []query.Expr, sc *scope, rel relation, each func(mask)) []query.Expr {
 	if es == nil {
 		return nil
 	}
 	out := make([]query.Expr, len(es))
 	for i, e := range es {
 		out[i] = r.exprOrAlias(e, sc, rel, false)
+		if each != nil {
+			each(r.keyMask)
+		}
 	}
 	return out
 }

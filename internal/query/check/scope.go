@@ -53,6 +53,8 @@ type source struct {
 	grouped [][]int // columns that are unique together, by place in cols
 	single  bool    // at most one row
 	query   *query.Query
+	ord     int            // its number in the statement
+	taint   map[int]string // columns that hold what a masked one holds
 }
 
 // column is a column of a source or a result.
@@ -63,6 +65,8 @@ type column struct {
 	dataType string
 	from     place   // the table's column that it passes on; from.src is nil otherwise
 	fanned   *fanned // the join below that repeats its values; nil where there is none
+	mask     mask
+	base     bool // it is a table's column as it is
 }
 
 // val is what is known about an expression.
@@ -71,6 +75,8 @@ type val struct {
 	elem     custard.Type
 	dataType string
 	at       place // the column that the expression is; at.src is nil where it is none
+	mask     mask
+	base     bool // it is a table's column as it is
 }
 
 // env is the WITH queries that can be seen.
@@ -88,6 +94,7 @@ type cte struct {
 	single  bool
 	ready   bool // its columns are known
 	self    bool // it may read itself
+	ord     int  // its number in the statement
 }
 
 func (s *source) width() int {
@@ -108,10 +115,17 @@ func (s *source) columnName(i int) string {
 func (s *source) val(i int) val {
 	if s.cols == nil && s.table != nil {
 		c := s.table.Columns[i]
-		return val{typ: c.Type, elem: c.Elem, dataType: c.DataType, at: place{s, i}}
+		v := val{typ: c.Type, elem: c.Elem, dataType: c.DataType, at: place{s, i}}
+		if s.table.masked != nil || s.taint != nil {
+			v.mask, _ = s.maskOf(i)
+		}
+		v.base = true
+		return v
 	}
 	c := s.cols[i]
-	return val{typ: c.typ, elem: c.elem, dataType: c.dataType, at: place{s, i}}
+	v := val{typ: c.typ, elem: c.elem, dataType: c.dataType, at: place{s, i}}
+	v.mask, v.base = s.maskOf(i)
+	return v
 }
 
 // find looks a column up by folded name: its place, or -1; twice says that it is there more than once.
@@ -165,7 +179,7 @@ func (r *resolver) columnsOf(sc *scope, s *source, skipHidden bool, out []column
 			continue
 		}
 		v := s.val(i)
-		c := column{name: s.columnName(i), typ: v.typ, elem: v.elem, dataType: v.dataType, from: v.at}
+		c := column{name: s.columnName(i), typ: v.typ, elem: v.elem, dataType: v.dataType, from: v.at, mask: v.mask, base: v.base}
 		if s.cols != nil {
 			c.fanned = s.cols[i].fanned
 		}

@@ -20,6 +20,19 @@ func (r *resolver) query(q *query.Query, parent *scope, e *env) (*query.Query, r
 	return r.queryOf(q, parent, e, nil)
 }
 
+// output resolves the query whose rows people see.
+func (r *resolver) output(q *query.Query) (*query.Query, relation) {
+	if q != nil {
+		r.top, _ = q.Body.(*query.Select)
+		for _, o := range q.OrderBy {
+			if _, number := o.Expr.(*query.Number); number {
+				r.opts.LeaveOut = false // it would mean another column
+			}
+		}
+	}
+	return r.queryOf(q, nil, nil, nil)
+}
+
 // queryOf resolves a query; anchor is the WITH query that it defines and may read itself, nil elsewhere.
 func (r *resolver) queryOf(q *query.Query, parent *scope, e *env, anchor *cte) (*query.Query, relation) {
 	if q == nil || q.Body == nil || !r.enter() {
@@ -29,6 +42,10 @@ func (r *resolver) queryOf(q *query.Query, parent *scope, e *env, anchor *cte) (
 		return q, relation{}
 	}
 	defer r.leave()
+	if r.idx.guarded {
+		outer := r.sum
+		defer func() { r.sum = outer }()
+	}
 	out := &query.Query{Pos: q.Pos}
 	if q.With != nil {
 		out.With, e = r.with(q.With, parent, e)
@@ -62,7 +79,8 @@ func (r *resolver) queryOf(q *query.Query, parent *scope, e *env, anchor *cte) (
 func (r *resolver) with(w *query.With, parent *scope, e *env) (*query.With, *env) {
 	out := &query.With{Recursive: w.Recursive, CTEs: make([]*query.CTE, 0, len(w.CTEs))}
 	for _, c := range w.CTEs {
-		def := &cte{name: r.folded(c.Name), columns: r.declaredAll(c.Columns), self: w.Recursive || r.rules.selfRecursive}
+		r.ords++
+		def := &cte{ord: r.ords, name: r.folded(c.Name), columns: r.declaredAll(c.Columns), self: w.Recursive || r.rules.selfRecursive}
 		inside := e
 		if def.self {
 			inside = &env{parent: e, cte: def}
@@ -118,12 +136,16 @@ func (r *resolver) body(b query.Body, parent *scope, e *env, anchor *cte) (query
 	case *query.SetOp:
 		left, l := r.body(b.Left, parent, e, anchor)
 		if anchor != nil && !anchor.ready {
-			anchor.cols = r.renamed(l.cols, anchor.columns, anchor.name)
+			anchor.cols = r.anchored(anchor, r.renamed(l.cols, anchor.columns, anchor.name))
 			anchor.ready = true
 		}
 		right, rr := r.body(b.Right, parent, e, nil)
 		out := &query.SetOp{Op: b.Op, All: b.All, ByName: b.ByName, Left: left, Right: right, Pos: b.Pos}
 		rel := relation{cols: united(l.cols, rr.cols), scope: l.scope}
+		if r.idx.guarded {
+			r.unitedMasks(l.cols, rr.cols, rel.cols)
+			r.cyclic(anchor, rel.cols)
+		}
 		if b.ByName {
 			rel.cols = r.unitedByName(l.cols, rr.cols)
 		} else if r.err == nil && len(l.cols) != len(rr.cols) {
@@ -177,6 +199,7 @@ func (r *resolver) values(b *query.Values, sc *scope) (query.Body, relation) {
 		for j, x := range row {
 			var v val
 			exprs[j], v = r.expr(x, sc)
+			r.forbidMasked(v.mask, "in VALUES")
 			if i == 0 {
 				rel.cols = append(rel.cols, column{name: r.valuesName(j), typ: v.typ, elem: v.elem, dataType: v.dataType})
 			} else if j < len(rel.cols) {
@@ -218,11 +241,11 @@ func (r *resolver) selectBlock(s *query.Select, parent *scope, e *env) (*query.S
 		}
 	}
 	rel := relation{scope: sc, plain: s.GroupBy == nil}
-	out.Items, rel.cols = r.items(s.Items, sc)
+	out.Items, rel.cols = r.items(s, sc)
 
 	sc.seeAliases = r.rules.aliasInWhere
 	sc.within("WHERE", func() { out.Where = r.condition(s.Where, sc) })
-	out.DistinctOn = r.exprsOrAliases(s.DistinctOn, sc, rel)
+	out.DistinctOn = r.exprsOrAliases(s.DistinctOn, sc, rel, func(m mask) { r.forbidMasked(m, "in DISTINCT ON") })
 	if s.GroupBy != nil {
 		sc.within("GROUP BY", func() { out.GroupBy = r.groupBy(s.GroupBy, sc, &rel) })
 	}
@@ -254,15 +277,25 @@ func (r *resolver) selectBlock(s *query.Select, parent *scope, e *env) (*query.S
 	return out, rel
 }
 
-func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column) {
+func (r *resolver) items(s *query.Select, sc *scope) ([]query.Item, []column) {
+	items := s.Items
 	out := make([]query.Item, len(items))
+	at := -1
 	cols := make([]column, 0, len(items))
 	sc.aliases = make([]alias, 0, len(items))
 	sc.seeAliases = r.rules.aliasLateral
-	for i, it := range items {
+	for _, it := range items {
+		at++
 		if star, ok := it.Expr.(*query.Star); ok {
 			var from []column
-			out[i].Expr, from = r.star(star, sc)
+			out[at].Expr, from = r.star(star, sc)
+			if r.idx.guarded {
+				var instead []query.Item
+				if instead, from = r.spelled(star, sc, from, s == r.top); instead != nil {
+					out = append(out[:at], append(instead, out[at+1:]...)...)
+					at += len(instead) - 1
+				}
+			}
 			if cols = append(cols, from...); len(cols) > maxColumns {
 				r.refuse("Name the columns that you need.", "the result has more than %d columns", maxColumns)
 			}
@@ -270,8 +303,13 @@ func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column)
 		}
 		x, v := r.expr(it.Expr, sc)
 		r.warnLabel(it, x, sc)
-		out[i] = query.Item{Expr: x, Alias: r.declaredPtr(it.Alias)}
-		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType}
+		if s == r.top && r.leftOut(s, x, v) {
+			out = append(out[:at], out[at+1:]...)
+			at--
+			continue
+		}
+		out[at] = query.Item{Expr: x, Alias: r.declaredPtr(it.Alias)}
+		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType, mask: v.mask, base: v.base}
 		if v.at.src != nil {
 			c.from = v.at
 			if v.at.src.cols != nil {
@@ -279,7 +317,7 @@ func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column)
 			}
 		}
 		if it.Alias != nil {
-			c.name = out[i].Alias.Name
+			c.name = out[at].Alias.Name
 			sc.aliases = append(sc.aliases, alias{name: c.name, val: v, expr: x})
 		} else {
 			c.name = r.outputName(x)
@@ -290,6 +328,9 @@ func (r *resolver) items(items []query.Item, sc *scope) ([]query.Item, []column)
 		cols = append(cols, c)
 	}
 	sc.seeAliases = false
+	if len(out) == 0 && len(items) > 0 {
+		r.nothingLeft(sc)
+	}
 	return out, cols
 }
 
@@ -328,7 +369,7 @@ func (r *resolver) groupItems(items []query.GroupItem, sc *scope, rel *relation)
 		if it.Sets != nil {
 			out[i].Sets = make([][]query.Expr, len(it.Sets))
 			for j, set := range it.Sets {
-				out[i].Sets[j] = r.exprsOrAliases(set, sc, *rel)
+				out[i].Sets[j] = r.exprsOrAliases(set, sc, *rel, nil)
 			}
 		}
 		if it.Nest != nil {
@@ -344,11 +385,13 @@ func (r *resolver) limit(l *query.Limit, sc *scope) *query.Limit {
 		return nil
 	}
 	out := &query.Limit{WithTies: l.WithTies, Percent: l.Percent}
-	if l.Count != nil {
-		out.Count, _ = r.expr(l.Count, sc)
-	}
-	if l.Offset != nil {
-		out.Offset, _ = r.expr(l.Offset, sc)
-	}
+	r.forbidMasked(r.apart(func() {
+		if l.Count != nil {
+			out.Count, _ = r.expr(l.Count, sc)
+		}
+		if l.Offset != nil {
+			out.Offset, _ = r.expr(l.Offset, sc)
+		}
+	}), "in LIMIT")
 	return out
 }

@@ -25,7 +25,8 @@ func (r *resolver) funcTable(t *query.FuncTable, sc *scope) query.TableExpr {
 	}
 	f := &query.Func{Name: r.functionName(t.Func.Name), Pos: t.Func.Pos}
 	var vals [4]val
-	known := r.args(t.Func, f, name, sc, vals[:0])
+	var known []val
+	r.forbidMasked(r.apart(func() { known = r.args(t.Func, f, name, sc, vals[:0]) }), "in a function in FROM")
 	if f2 := t.Func; f2.Over != nil || f2.Filter != nil || f2.Distinct || f2.Star || f2.OrderBy != nil || f2.Within != nil {
 		r.refuse("", "the call of %s in FROM may have plain arguments only", name)
 	}
