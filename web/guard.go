@@ -73,6 +73,8 @@ func (p *Pages) answer(v *visit, page func(*visit) error) error {
 		if err := v.r.ParseForm(); err != nil {
 			return custard.Errorf(custard.CodeUsage, "the form cannot be read").WithHint("Go back and send it again.")
 		}
+		// It is here whole: the deadline that the server set for it would end the request, if hashing takes longer.
+		_ = http.NewResponseController(v.w).SetReadDeadline(time.Time{})
 	}
 	if c, err := v.r.Cookie(p.cookie.name); err == nil {
 		who, err := p.cfg.Accounts.AuthenticateWeb(v.r.Context(), c.Value)
@@ -96,7 +98,7 @@ func (p *Pages) fail(v *visit, err error) error {
 		v.w.Header().Set("Retry-After", strconv.Itoa(int((e.After+time.Second-1)/time.Second)))
 	}
 	if status == http.StatusInternalServerError {
-		p.log.ErrorContext(v.r.Context(), "page failed", "page", v.r.Pattern, "error", e)
+		p.log.ErrorContext(v.r.Context(), "page failed", "page", v.r.Pattern, "error", custard.Detail(err))
 		return p.sorry(v, status, "Something went wrong.", "It is our fault, not yours. Try again in a moment.")
 	}
 	return p.sorry(v, status, sentence(e.Message), e.Hint)

@@ -115,7 +115,7 @@ func (p *Pages) show(v *visit, status int, name string, g page) error {
 func (p *Pages) again(v *visit, name string, g page, err error) error {
 	status := statusOf(err)
 	if status == http.StatusInternalServerError {
-		p.log.ErrorContext(v.r.Context(), "page failed", "page", v.r.Pattern, "error", err)
+		p.log.ErrorContext(v.r.Context(), "page failed", "page", v.r.Pattern, "error", custard.Detail(err))
 	}
 	return p.show(v, status, name, g.wrong(err))
 }

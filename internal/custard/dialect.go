@@ -13,6 +13,10 @@ const (
 	MongoDB   Dialect = "mongodb"
 )
 
+// Served returns the dialects whose databases this release's agents can open, the common ones first. It stands here, and not
+// with the connectors, because servers and clients list it and know no connector; agent/connector/all tests that both agree.
+func Served() []Dialect { return []Dialect{Postgres, SQLite} }
+
 // Valid says whether d is one of the dialects above.
 func (d Dialect) Valid() bool {
 	switch d {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -82,4 +83,32 @@ func AsError(err error) *Error {
 		return &Error{Code: CodeCanceled, Message: "interrupted", Cause: err}
 	}
 	return &Error{Code: CodeInternal, Message: "internal error: " + err.Error(), Cause: err}
+}
+
+// Detail is err's message with what its causes add to it: all that is known, for the log alone. A message may be shown to
+// anybody, and a cause to those who run the program.
+func Detail(err error) string {
+	var b strings.Builder
+	var add func(error)
+	add = func(err error) {
+		if err == nil {
+			return
+		}
+		if text := err.Error(); !strings.Contains(b.String(), text) {
+			if b.Len() > 0 {
+				b.WriteString(": ")
+			}
+			b.WriteString(text)
+		}
+		switch e := err.(type) { //nolint:errorlint // it walks the chain by itself
+		case interface{ Unwrap() error }:
+			add(e.Unwrap())
+		case interface{ Unwrap() []error }:
+			for _, one := range e.Unwrap() {
+				add(one)
+			}
+		}
+	}
+	add(err)
+	return b.String()
 }

@@ -104,7 +104,7 @@ func (s *Service) Ask(ctx context.Context, req custard.Request) iter.Seq2[custar
 		if err != nil && !r.left {
 			e := custard.AsError(err)
 			if e.Code == custard.CodeInternal {
-				s.cfg.Logger.ErrorContext(ctx, "question failed", "error", err)
+				s.cfg.Logger.ErrorContext(ctx, "question failed", "error", custard.Detail(err))
 			}
 			yield(custard.Event{}, e)
 		}

@@ -41,7 +41,7 @@ func (s *Service) authenticateKey(ctx context.Context, token string) (Principal,
 	s.principals.keep([sha256.Size]byte(hash), principal{who: who, used: minute}, now, change)
 	if !known.used.Equal(minute) {
 		if err := s.cfg.Store.TouchAPIKey(ctx, who.Org, who.Key, minute); err != nil {
-			s.log.WarnContext(ctx, "cannot note the use of an API key", "key", who.Key, "error", err)
+			s.log.WarnContext(ctx, "cannot note the use of an API key", "key", who.Key, "error", custard.Detail(err))
 		}
 	}
 	return who, nil

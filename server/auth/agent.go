@@ -59,7 +59,7 @@ func (s *Service) WatchAgentTokens(ctx context.Context, cut func(ctx context.Con
 		}
 		next, err := s.CutExpired(ctx, after, cut)
 		if err != nil && ctx.Err() == nil {
-			s.log.WarnContext(ctx, "cannot look for expired agents' tokens", "error", err)
+			s.log.WarnContext(ctx, "cannot look for expired agents' tokens", "error", custard.Detail(err))
 		}
 		after = next
 	}

@@ -117,7 +117,7 @@ func (s *Service) checkLogin(ctx context.Context, email, password string, from C
 		defer s.even(ctx, start)
 		if u.ID != "" {
 			if err := s.auditEverywhere(ctx, u.ID, from, ActLoginFail); err != nil {
-				s.log.ErrorContext(ctx, "cannot write the audit log", "error", err)
+				s.log.ErrorContext(ctx, "cannot write the audit log", "error", custard.Detail(err))
 			}
 		}
 		s.log.InfoContext(ctx, "sign-in failed", "address", from.Address)

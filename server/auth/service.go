@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
 )
 
 // How long things live.
@@ -83,7 +85,7 @@ func (s *Service) Clean(ctx context.Context) {
 		}
 		// What expired stays for an hour, so that an answer can say that it did.
 		if n, err := s.cfg.Store.RemoveExpired(ctx, s.cfg.Now().Add(-time.Hour)); err != nil {
-			s.log.WarnContext(ctx, "cannot remove expired tokens", "error", err)
+			s.log.WarnContext(ctx, "cannot remove expired tokens", "error", custard.Detail(err))
 		} else if n > 0 {
 			s.log.DebugContext(ctx, "removed expired tokens", "rows", n)
 		}

@@ -132,7 +132,7 @@ func (s *Service) mailTo(ctx context.Context, email string, from Caller, do func
 	}
 	if err := do(u); err != nil {
 		// An error would tell that there is an account.
-		s.log.ErrorContext(ctx, "cannot send a mail about an account", "user", u.ID, "error", err)
+		s.log.ErrorContext(ctx, "cannot send a mail about an account", "user", u.ID, "error", custard.Detail(err))
 	}
 	return nil
 }
@@ -226,7 +226,7 @@ func cleanEmail(s string) (string, error) {
 	s = strings.TrimSpace(s)
 	const longest = 254
 	bad := custard.Errorf(custard.CodeUsage, "this is no e-mail address").WithHint("It looks like name@example.com.")
-	if len(s) > longest || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }) {
+	if len(s) > longest || !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) || unicode.IsSpace(r) }) {
 		return "", bad
 	}
 	a, err := mail.ParseAddress(s)

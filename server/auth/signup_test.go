@@ -329,7 +329,7 @@ func TestInputThatCannotBeRight(t *testing.T) {
 	k := authtest.New(t)
 	for _, email := range []string{
 		"", "x", "@example.com", "a@", "a b@example.com", "a@example.com, b@example.com", "Name <a@example.com>", "a@example.com\r\nBcc: b@example.com",
-		"a\x00@example.com", strings.Repeat("a", 250) + "@example.com", "a@exam\xffple.com", "<a@example.com>",
+		"a\x00@example.com", strings.Repeat("a", 250) + "@example.com", "a@exam\xffple.com", "<a@example.com>", "a\u202e@example.com", "a\u200b@example.com",
 	} {
 		if err := k.Signup(t.Context(), auth.SignupRequest{Email: email, Password: authtest.Password, Name: "N"}, here); code(err) != custard.CodeUsage {
 			t.Errorf("%q: %v", email, err)

@@ -11,6 +11,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
@@ -57,6 +58,8 @@ type Config struct {
 	Bucket auth.Bucket
 	// TrustedProxies may say in X-Forwarded-For whom they speak for; empty for nobody.
 	TrustedProxies []netip.Prefix
+	// BodyTime is how long a request's body may take to arrive, whether it is wanted or not; 0 for 30 seconds.
+	BodyTime time.Duration
 }
 
 // Part is something that the server stands on. Check returns nil where it works; detail is shown to everybody and says
@@ -105,6 +108,7 @@ func New(cfg Config) *API {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	cfg.BodyTime = cmp.Or(cfg.BodyTime, bodyTime)
 	cfg.PublicURL = strings.TrimRight(cfg.PublicURL, "/")
 	a := &API{cfg: cfg, log: cfg.Logger, now: cfg.Now, started: cfg.Now(), meters: newMeters(), draining: make(chan struct{})}
 	a.limits = newLimiter(cfg.Bucket, cfg.Now)

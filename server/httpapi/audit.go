@@ -44,6 +44,6 @@ func (c *call) auditRefusal(err error) {
 		Target: c.route.method + " " + c.route.pattern, Address: c.address(),
 	})
 	if err != nil {
-		c.log().ErrorContext(ctx, "cannot write the audit log", "error", err)
+		c.log().ErrorContext(ctx, "cannot write the audit log", "error", custard.Detail(err))
 	}
 }

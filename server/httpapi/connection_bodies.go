@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"unicode/utf8"
@@ -97,7 +98,7 @@ func (a *API) checkConnection(c catalog.Connection) error {
 		return custard.Errorf(custard.CodeUsage, "a connection cannot be called %q: addresses of the API look like that", c.Name).WithHint("Choose another name.")
 	case !c.Dialect.Valid():
 		return custard.Errorf(custard.CodeUsage, "there is no dialect %q", clip(string(c.Dialect))).
-			WithHint("There is: postgres, mysql, sqlite, duckdb, snowflake, mongodb.")
+			WithHint("There is: %s.", servedDialects())
 	case len(c.Description) > longest:
 		return custard.Errorf(custard.CodeUsage, "the description is longer than %d bytes", longest).WithHint("Say it in less.")
 	case c.MaxCost < 0 || c.MaxRows < 0:
@@ -109,6 +110,22 @@ func (a *API) checkConnection(c catalog.Connection) error {
 		}
 	}
 	return nil
+}
+
+// checkServed refuses a dialect that no agent of this release can serve: its connection would stay offline for good.
+func checkServed(d custard.Dialect) error {
+	if !d.Valid() || slices.Contains(custard.Served(), d) { // what is no dialect at all is checkConnection's to say
+		return nil
+	}
+	return custard.Errorf(custard.CodeUsage, "no agent can open %s databases yet", d).WithHint("There is: %s.", servedDialects())
+}
+
+func servedDialects() string {
+	var names []string
+	for _, d := range custard.Served() {
+		names = append(names, string(d))
+	}
+	return strings.Join(names, ", ")
 }
 
 // clip shortens a client's text for a message.

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strconv"
@@ -134,7 +135,7 @@ func (a *API) createConnection(c *call) error {
 		ID: a.newID(), Name: req.Name, Dialect: req.Dialect, Description: req.Description, Engine: req.Engine,
 		ShareResults: req.ShareResults, MaxCost: req.MaxCost, MaxRows: req.MaxRows, Created: now, Updated: now,
 	}
-	if err := a.checkConnection(conn); err != nil {
+	if err := cmp.Or(a.checkConnection(conn), checkServed(conn.Dialect)); err != nil {
 		return err
 	}
 	if err := a.cfg.Catalog.AddConnection(c.ctx(), c.who.Org, conn); err != nil {

@@ -77,7 +77,7 @@ func TestConnectionsThatCannotBe(t *testing.T) {
 	for _, body := range []map[string]any{
 		{"name": "", "dialect": "sqlite"}, {"name": "a b", "dialect": "sqlite"}, {"name": "../x", "dialect": "sqlite"}, {"name": "ws", "dialect": "sqlite"},
 		{"name": custard.NewID(time.Now()), "dialect": "sqlite"}, {"name": strings.Repeat("x", 65), "dialect": "sqlite"},
-		{"name": "x", "dialect": "oracle"}, {"name": "x"}, {"name": "x", "dialect": "sqlite", "max_rows": -1},
+		{"name": "x", "dialect": "oracle"}, {"name": "x", "dialect": "mysql"}, {"name": "x"}, {"name": "x", "dialect": "sqlite", "max_rows": -1},
 		{"name": "x", "dialect": "sqlite", "engine": "none/such"}, {"name": "x", "dialect": "sqlite", "dsn": "postgres://secret"},
 	} {
 		if r := w.do(t, "POST", "/connections", body); r.status != 400 || r.fault(t).Code != custard.CodeUsage {
@@ -212,6 +212,51 @@ func TestRotatedTokenCutsOldAgents(t *testing.T) {
 	}
 	if r := w.do(t, "POST", "/connections/shop/rotate-token", map[string]any{"overlap_seconds": -1}); r.status != 400 {
 		t.Errorf("a negative overlap: %d", r.status)
+	}
+}
+
+// An agent that came with the old token serves until the overlap ends, and is cut then: what lives on is the new token alone.
+func TestAgentIsCutWhenTheOverlapOfItsTokenEnds(t *testing.T) {
+	t.Parallel()
+	w := newServer(t, nil)
+	src, _ := shop(t)
+	id, token := w.connection(t, "shop")
+	_, wait := w.agent(t, id, token, custard.SQLite, src)
+	looked := w.kit.Clock.Now()
+	var rotated rotatedBody
+	w.do(t, "POST", "/connections/shop/rotate-token", map[string]any{"overlap_seconds": 60}).into(t, &rotated)
+	look := func() {
+		t.Helper()
+		var err error
+		if looked, err = w.kit.CutExpired(t.Context(), looked, w.hub.Revoke); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.kit.Clock.Move(59 * time.Second)
+	look()
+	if r := w.do(t, "POST", "/query", map[string]any{"connection": "shop", "sql": "SELECT 1"}); r.status != 200 {
+		t.Fatalf("before the overlap ends: %d %s", r.status, r.body)
+	}
+	w.agent(t, id, rotated.AgentToken, custard.SQLite, src)
+	for deadline := time.Now().Add(10 * time.Second); len(w.hub.Agents(t.Context(), w.org, id)) < 2; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the agent with the new token did not come")
+		}
+	}
+	w.kit.Clock.Move(2 * time.Second)
+	start := time.Now()
+	look()
+	if err := wait(); err == nil || custard.AsError(err).Code != custard.CodeUnauthenticated {
+		t.Errorf("the old agent ended with %v; it must not come back", err)
+	}
+	if took := time.Since(start); took > 2*time.Second {
+		t.Errorf("it took %s", took)
+	}
+	if n := len(w.hub.Agents(t.Context(), w.org, id)); n != 1 {
+		t.Errorf("%d agents are there, want the new one", n)
+	}
+	if r := w.do(t, "POST", "/query", map[string]any{"connection": "shop", "sql": "SELECT 1"}); r.status != 200 {
+		t.Errorf("after the overlap: %d %s", r.status, r.body)
 	}
 }
 

@@ -45,20 +45,22 @@ func (c *call) body(limit int64) ([]byte, error) {
 	if c.r.ContentLength > limit {
 		return nil, tooLarge(limit)
 	}
-	rc := http.NewResponseController(c.w)
-	_ = rc.SetReadDeadline(time.Now().Add(bodyTime)) // a writer in a test may not know how
 	var buf bytes.Buffer
 	if c.r.ContentLength > 0 {
 		buf.Grow(int(c.r.ContentLength) + bytes.MinRead)
 	}
 	_, err := buf.ReadFrom(http.MaxBytesReader(c.w, c.r.Body, limit))
-	_ = rc.SetReadDeadline(time.Time{})
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
 		return nil, tooLarge(limit)
 	}
 	if err != nil {
-		return nil, withStatus(http.StatusRequestTimeout, custard.Errorf(custard.CodeUsage, "the body did not arrive: %w", err))
+		// Whoever is slow is not waited for again: the rest of the body is not read either.
+		c.w.Header().Set("Connection", "close")
+		e := custard.Errorf(custard.CodeUsage, "the body did not arrive").WithHint("Send it at once; its end is due within %s.", c.api.cfg.BodyTime)
+		e.Cause = err
+		return nil, withStatus(http.StatusRequestTimeout, e)
 	}
+	_ = http.NewResponseController(c.w).SetReadDeadline(time.Time{}) // of bound
 	return buf.Bytes(), nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/wire"
+	"github.com/custard-ai/custard/server/hub"
 )
 
 // statusCanceled is nginx's status for a client that went away: nobody reads it but the log.
@@ -89,13 +90,25 @@ func detailOf(err error, id string) (d *wire.Error, status int, after time.Durat
 func (c *call) fail(err error) {
 	d, status, after := detailOf(err, c.id)
 	c.note.code = d.Code
-	if d.Code == custard.CodeInternal && !errors.Is(err, context.Canceled) {
-		c.log().ErrorContext(c.ctx(), "request failed", "route", c.route.pattern, "error", err)
-	}
+	c.logFailure(err, d.Code)
 	if c.status != 0 {
 		return
 	}
 	c.writeError(d, status, after)
+}
+
+// logFailure writes down what stands behind an error that is not the client's: ours, or that something is out of reach. That
+// a connection has no agent is nobody's failure.
+func (c *call) logFailure(err error, code custard.Code) {
+	if errors.Is(err, context.Canceled) || hub.IsNoAgent(err) {
+		return
+	}
+	switch code {
+	case custard.CodeInternal:
+		c.log().ErrorContext(c.ctx(), "request failed", "route", c.route.pattern, "error", custard.Detail(err))
+	case custard.CodeUnreachable:
+		c.log().WarnContext(c.ctx(), "out of reach", "route", c.route.pattern, "error", custard.Detail(err))
+	}
 }
 
 func (c *call) writeError(d *wire.Error, status int, after time.Duration) {

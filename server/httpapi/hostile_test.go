@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/wire"
+	"github.com/custard-ai/custard/web"
 )
 
 // hostileBodies are bodies that no route may take, each with the status that every route that reads one answers.
@@ -225,6 +227,80 @@ func TestSlowHeaderIsCutOff(t *testing.T) {
 	}
 }
 
+// A body that is announced and never comes holds no connection, whoever was meant to read it: a route, one that refuses
+// before it reads, the answer to an unknown address, a probe, or a page.
+func TestBodyThatNeverComesIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	w := newServer(t, func(c *Config) {
+		c.BodyTime = 300 * time.Millisecond
+		c.Pages = web.New(web.Config{Accounts: c.Accounts, PublicURL: c.PublicURL, Log: c.Logger})
+	})
+	for _, tt := range []struct{ line, want string }{
+		{"POST /api/v1/auth/login", "HTTP/1.1 408"},
+		{"POST /api/v1/connections", "HTTP/1.1 401"},
+		{"POST /api/v1/query", "HTTP/1.1 401"},
+		{"POST /api/v1/nothing", "HTTP/1.1 404"},
+		{"GET /health", "HTTP/1.1 200"},
+		{"POST /login", "HTTP/1.1 400"},
+	} {
+		t.Run(tt.line, func(t *testing.T) {
+			t.Parallel()
+			conn, err := net.Dial("tcp", w.http.Listener.Addr().String())
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer conn.Close()
+			kind := "application/json"
+			if !strings.Contains(tt.line, Base) {
+				kind = "application/x-www-form-urlencoded"
+			}
+			fmt.Fprintf(conn, "%s HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nContent-Length: 100\r\n\r\na", tt.line, kind)
+			_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+			got, err := io.ReadAll(conn)
+			if err != nil || !strings.HasPrefix(string(got), tt.want) {
+				t.Errorf("%v, %q, want %s and the end of the connection", err, got, tt.want)
+			}
+			if strings.Contains(string(got), "i/o timeout") || strings.Contains(string(got), "127.0.0.1") {
+				t.Errorf("the answer tells of the server's inside: %s", got)
+			}
+		})
+	}
+}
+
+// The bound on a body does not reach into what comes after it: a request that takes longer than its body might, and the next
+// one on the same connection, are answered.
+func TestBoundOfABodyEndsWithIt(t *testing.T) {
+	t.Parallel()
+	w := newServer(t, func(c *Config) { c.BodyTime = 200 * time.Millisecond })
+	slow := w.serve(&route{method: "POST", pattern: "/slow", access: public(), handle: func(c *call) error {
+		var in tokenBody
+		if err := c.read(&in); err != nil {
+			return err
+		}
+		select {
+		case <-c.ctx().Done():
+			return c.ctx().Err()
+		case <-time.After(600 * time.Millisecond):
+			return c.none()
+		}
+	}})
+	srv := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		w.bound(rw, r)
+		slow(rw, r)
+	}))
+	defer srv.Close()
+	for range 2 {
+		resp, err := srv.Client().Post(srv.URL, "application/json", strings.NewReader(`{"token":"x"}`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusNoContent {
+			t.Errorf("status %d", resp.StatusCode)
+		}
+	}
+}
+
 func TestPanicIsAnInternalErrorWithoutDetail(t *testing.T) {
 	t.Parallel()
 	w := newServer(t, nil)
@@ -253,6 +329,32 @@ func TestInternalErrorsStayInTheLog(t *testing.T) {
 	}
 	if !strings.Contains(w.log.String(), "10.9.8.7") {
 		t.Error("the log does not have the detail")
+	}
+}
+
+// What stands behind a failure is in the log, with the request's id, and nowhere in the answer.
+func TestCausesAreLogged(t *testing.T) {
+	t.Parallel()
+	w := newServer(t, nil)
+	for _, code := range []custard.Code{custard.CodeInternal, custard.CodeUnreachable} {
+		cause := "relation " + string(code) + " does not exist"
+		serve := w.serve(&route{method: "GET", pattern: "/fails", access: public(), handle: func(*call) error {
+			return fmt.Errorf("here: %w", &custard.Error{Code: code, Message: "cannot look", Cause: errors.New(cause)})
+		}})
+		rec := httptest.NewRecorder()
+		r := httptest.NewRequest("GET", "/fails", nil)
+		r.Header.Set("X-Request-Id", "request-of-"+string(code))
+		serve(rec, r)
+		if rec.Code < 500 || strings.Contains(rec.Body.String(), "relation") {
+			t.Errorf("%s: %d %s", code, rec.Code, rec.Body)
+		}
+		found := false
+		for line := range strings.Lines(w.log.String()) {
+			found = found || strings.Contains(line, cause) && strings.Contains(line, "request-of-"+string(code))
+		}
+		if !found {
+			t.Errorf("%s: no line of the log has the cause and the request's id:\n%s", code, w.log)
+		}
 	}
 }
 

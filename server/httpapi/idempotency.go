@@ -51,7 +51,7 @@ func (a *API) once(c *call) error {
 	defer func() {
 		if !settled {
 			if err := a.cfg.Catalog.Forget(ctx, c.who.Org, key); err != nil {
-				c.log().ErrorContext(ctx, "idempotency record stays", "error", err)
+				c.log().ErrorContext(ctx, "idempotency record stays", "error", custard.Detail(err))
 			}
 		}
 	}()
@@ -67,7 +67,7 @@ func (a *API) once(c *call) error {
 		}
 	}
 	if err := a.cfg.Catalog.Settle(ctx, c.who.Org, key, catalog.Record{Digest: digest, Status: c.status, Body: answer, Created: c.now()}); err != nil {
-		c.log().ErrorContext(ctx, "idempotent request is not remembered", "error", err)
+		c.log().ErrorContext(ctx, "idempotent request is not remembered", "error", custard.Detail(err))
 	}
 	return nil
 }

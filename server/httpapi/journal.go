@@ -218,10 +218,10 @@ func (j *journal) try(ctx context.Context, what string, rows int, write func(con
 		}
 		if attempt == journalTries-1 {
 			j.lost(rows)
-			j.log.ErrorContext(ctx, "journal entries are lost", "what", what, "rows", rows, "error", err)
+			j.log.ErrorContext(ctx, "journal entries are lost", "what", what, "rows", rows, "error", custard.Detail(err))
 			return
 		}
-		j.log.WarnContext(ctx, "journal cannot be written, trying again", "what", what, "rows", rows, "error", err)
+		j.log.WarnContext(ctx, "journal cannot be written, trying again", "what", what, "rows", rows, "error", custard.Detail(err))
 		select {
 		case <-time.After(time.Duration(attempt+1) * 200 * time.Millisecond):
 		case <-ctx.Done():

@@ -63,12 +63,24 @@ func (a *API) mux() http.Handler {
 		mux.HandleFunc("/", missing)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		a.bound(w, r)
 		if strings.HasPrefix(r.URL.Path, Base+agentsPath) {
 			agents.ServeHTTP(w, r)
 			return
 		}
 		mux.ServeHTTP(w, r)
 	})
+}
+
+// bound gives a request's body and its answer some time. Before it answers, net/http reads what a handler has left of a body:
+// without a bound, somebody who announces a body and never sends it would be waited for for good. Who reads a body whole
+// lifts its bound, since net/http then watches the connection with the same deadline; a raw route lifts the answer's.
+func (a *API) bound(w http.ResponseWriter, r *http.Request) {
+	rc := http.NewResponseController(w) // a writer in a test may not know how
+	if r.ContentLength != 0 {
+		_ = rc.SetReadDeadline(time.Now().Add(a.cfg.BodyTime))
+	}
+	_ = rc.SetWriteDeadline(time.Now().Add(handleTime + a.cfg.BodyTime + writeGrace))
 }
 
 func (a *API) wrongMethod(pattern, allow string) *route {
@@ -104,7 +116,9 @@ func (a *API) serve(rt *route) http.HandlerFunc {
 			meter.observe(rec.status, took)
 			a.access(c, rec, took)
 		}()
-		if !rt.raw {
+		if rt.raw {
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Time{})
+		} else {
 			ctx, cancel := context.WithTimeout(r.Context(), handleTime)
 			defer cancel()
 			c.r = r.WithContext(ctx)

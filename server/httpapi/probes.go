@@ -7,6 +7,8 @@ import (
 	"net/netip"
 	"sync"
 	"time"
+
+	"github.com/custard-ai/custard/internal/custard"
 )
 
 // probeTime is how long a part may take to say how it is.
@@ -75,7 +77,7 @@ func (a *API) status(ctx context.Context) statusBody {
 				return
 			}
 			if err := part.Check(ctx); err != nil {
-				a.log.WarnContext(ctx, "part is not ready", "part", part.Name, "error", err)
+				a.log.WarnContext(ctx, "part is not ready", "part", part.Name, "error", custard.Detail(err))
 				states[i].Status = "failing"
 			}
 		})

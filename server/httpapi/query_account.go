@@ -133,7 +133,7 @@ func (a *API) keepAccount(c *call, q *account) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.ctx()), 10*time.Second)
 	defer cancel()
 	if err := a.journal.add(ctx, n); err != nil {
-		c.log().ErrorContext(ctx, "question is not written down", "error", err)
+		c.log().ErrorContext(ctx, "question is not written down", "error", custard.Detail(err))
 		return
 	}
 	if written != nil {

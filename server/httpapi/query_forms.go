@@ -103,9 +103,7 @@ func (c *call) begin(contentType string) {
 func (c *call) tail(err error) *wire.Error {
 	d, _, _ := detailOf(err, c.id)
 	c.note.code = d.Code
-	if d.Code == custard.CodeInternal {
-		c.log().ErrorContext(c.ctx(), "question failed", "error", err)
-	}
+	c.logFailure(err, d.Code)
 	return d
 }
 

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -43,12 +44,15 @@ func (h *Hub) Accept(w http.ResponseWriter, r *http.Request, connection string) 
 	}
 	conn, err := h.upgrader.Upgrade(w, r)
 	if err != nil {
-		h.cfg.Log.Info("agent's request is no WebSocket", "connection", id.Connection, "error", err)
+		h.cfg.Log.Info("agent's request is no WebSocket", "connection", id.Connection, "error", custard.Detail(err))
 		return
 	}
 	a := &agent{hub: h, conn: conn, key: key{id.Org, id.Connection}, token: id.Token}
-	if err := a.handshake(id); err != nil {
-		h.cfg.Log.Info("agent refused", "connection", id.Connection, "error", err)
+	if err := a.handshake(id); errors.Is(err, errChecked) {
+		h.cfg.Log.Info("agent checked its connection", "connection", id.Connection)
+		return
+	} else if err != nil {
+		h.cfg.Log.Info("agent refused", "connection", id.Connection, "error", custard.Detail(err))
 		return
 	}
 	// A token that was revoked between Authenticate and the registration was not found by Revoke.
@@ -65,7 +69,7 @@ func (h *Hub) refuseToken(w http.ResponseWriter, err error) {
 	status := http.StatusServiceUnavailable
 	switch {
 	case !ok:
-		h.cfg.Log.Error("agent not authenticated", "error", err)
+		h.cfg.Log.Error("agent not authenticated", "error", custard.Detail(err))
 	case e.Code == custard.CodeUnauthenticated:
 		status = http.StatusUnauthorized
 	case e.Code == custard.CodeForbidden:
@@ -75,7 +79,7 @@ func (h *Hub) refuseToken(w http.ResponseWriter, err error) {
 	case e.Code == custard.CodeRateLimited:
 		status = http.StatusTooManyRequests
 	default:
-		h.cfg.Log.Error("agent not authenticated", "error", err)
+		h.cfg.Log.Error("agent not authenticated", "error", custard.Detail(err))
 	}
 	refuse(w, status, err)
 }
@@ -115,6 +119,9 @@ func (a *agent) handshake(id Identity) error {
 	if err := checkHello(hello, id); err != nil {
 		return a.refuse(wire.CloseRefused, err)
 	}
+	if hello.Check {
+		return a.seeOff(hello)
+	}
 	a.instance, a.version, a.connector = hello.Instance, hello.Agent, hello.Connector
 	a.address = a.conn.RemoteAddr().String()
 	if err := a.welcome(hello); err != nil {
@@ -127,10 +134,7 @@ func (a *agent) handshake(id Identity) error {
 
 // welcome registers the agent and welcomes it. Whoever picks it meanwhile waits with its request until the welcome is sent.
 func (a *agent) welcome(hello *wire.Hello) error {
-	welcome := &wire.Welcome{Version: wire.Version, HeartbeatMS: a.hub.cfg.Heartbeat.Milliseconds(), Limits: a.hub.upgrader.Limits}
-	if slices.Contains(hello.Capabilities, wire.CapZstd) {
-		welcome.Capabilities = []string{wire.CapZstd}
-	}
+	welcome := a.hub.welcomeTo(hello)
 	a.mu.Lock()
 	err := a.hub.register(a)
 	if err != nil {
@@ -144,6 +148,22 @@ func (a *agent) welcome(hello *wire.Hello) error {
 		a.hub.work.Done()
 	}
 	return err
+}
+
+// welcomeTo is the answer to a hello that is taken.
+func (h *Hub) welcomeTo(hello *wire.Hello) *wire.Welcome {
+	w := &wire.Welcome{Version: wire.Version, HeartbeatMS: h.cfg.Heartbeat.Milliseconds(), Limits: h.upgrader.Limits}
+	if slices.Contains(hello.Capabilities, wire.CapZstd) {
+		w.Capabilities = []string{wire.CapZstd}
+	}
+	return w
+}
+
+// seeOff welcomes an agent's self-test and sees it off. It is no agent: nothing is registered, listed or replaced.
+func (a *agent) seeOff(hello *wire.Hello) error {
+	err := a.conn.Send(&wire.Message{Kind: wire.KindWelcome, Welcome: a.hub.welcomeTo(hello)})
+	a.conn.CloseWait(wire.CloseNormal, "checked")
+	return cmp.Or(err, errChecked)
 }
 
 // refuse tells the agent why it is not taken.

@@ -34,7 +34,10 @@ type agent struct {
 	schemas int              // replies with a schema that may still come: the frame's limit is raised meanwhile
 }
 
-var errNoAgent = errors.New("no agent")
+var (
+	errNoAgent = errors.New("no agent")
+	errChecked = errors.New("self-test") // an agent that came to ask whether it would be taken
+)
 
 // errLost is what a request ends with whose agent is lost; call.lostError says more.
 func errLost(cause error) *custard.Error {

@@ -112,6 +112,7 @@ type dialOption struct {
 	address, token, instance string
 	fingerprint              string
 	capabilities             []string
+	check                    bool                            // it is a self-test
 	serve                    func(a *agent, m *wire.Message) // instead of the agent's own
 }
 
@@ -145,7 +146,7 @@ func tryDial(ctx context.Context, s *server, o dialOption) (*agent, error) {
 	}
 	a := &agent{Conn: c, done: make(chan error, 1), credit: map[uint64]int64{}}
 	a.changed = sync.NewCond(&a.mu)
-	hello := &wire.Hello{Versions: []int{1}, Instance: o.instance, Agent: "test", Connector: "postgres", Dialect: custard.Postgres, Fingerprint: o.fingerprint, Capabilities: o.capabilities}
+	hello := &wire.Hello{Versions: []int{1}, Instance: o.instance, Agent: "test", Connector: "postgres", Dialect: custard.Postgres, Fingerprint: o.fingerprint, Capabilities: o.capabilities, Check: o.check}
 	if err := c.Send(&wire.Message{Kind: wire.KindHello, Hello: hello}); err != nil {
 		return nil, err
 	}

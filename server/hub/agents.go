@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/wire"
 )
 
@@ -27,7 +28,7 @@ func (h *Hub) Agents(ctx context.Context, org, connection string) []AgentInfo {
 	if h.cfg.Bus != nil {
 		others, err := h.cfg.Bus.Agents(ctx, org, connection)
 		if err != nil {
-			h.cfg.Log.Warn("agents of other replicas not listed", "error", err)
+			h.cfg.Log.Warn("agents of other replicas not listed", "error", custard.Detail(err))
 		}
 		out = append(out, others...)
 	}

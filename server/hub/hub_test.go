@@ -304,6 +304,37 @@ func TestTheNewestConnectionOfAnInstanceWins(t *testing.T) {
 	_ = replacement
 }
 
+func TestASelfTestIsNoAgent(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, nil)
+	runs := dial(t, s, dialOption{instance: "a"})
+	check := dial(t, s, dialOption{instance: "a", check: true}) // of the same instance, as a restarted agent would be
+	list := s.Agents(t.Context(), org, conn)
+	err := <-check.done
+	check.done <- err
+	if e, ok := errors.AsType[*wire.CloseError](err); !ok || e.Code != wire.CloseNormal {
+		t.Error("the self-test was not seen off:", err)
+	}
+	if len(list) != 1 {
+		t.Error(list)
+	}
+	if m := s.Metrics(); m.Agents != 1 || m.Accepted != 1 || m.Replaced != 0 {
+		t.Errorf("%+v", m)
+	}
+	if _, _, err := query(t.Context(), s.Source(org, conn), "rows 0, one"); err != nil {
+		t.Error("the agent that was there does not serve any more:", err)
+	}
+	select {
+	case err := <-runs.done:
+		runs.done <- err
+		t.Error("the agent that was there is gone:", err)
+	default:
+	}
+	if _, err := tryDial(t.Context(), s, dialOption{token: "wrong", check: true}); custard.AsError(err).Code != custard.CodeUnauthenticated {
+		t.Error("a self-test with a wrong token:", err)
+	}
+}
+
 func TestRevokingCutsTheSocketAndWhatRuns(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, nil)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/wire"
 )
 
@@ -37,7 +38,7 @@ func (h *Hub) recheckConnection(k key) {
 	h.mu.RUnlock()
 	valid, err := h.cfg.Tokens(ctx, k.org, k.connection)
 	if err != nil && h.ctx.Err() == nil {
-		h.cfg.Log.Warn("agents' tokens not checked", "connection", k.connection, "error", err) // in the next round again
+		h.cfg.Log.Warn("agents' tokens not checked", "connection", k.connection, "error", custard.Detail(err)) // in the next round again
 	}
 	for _, a := range pool {
 		a.checked = time.Now()

@@ -120,7 +120,7 @@ func (h *Hub) fetch() {
 			}
 			ctx, cancel := context.WithTimeout(h.ctx, fetchTime)
 			if _, err := (&source{hub: h, key: a.key}).Schema(ctx, false); err != nil {
-				h.cfg.Log.Info("schema not fetched", "connection", a.connection, "error", err)
+				h.cfg.Log.Info("schema not fetched", "connection", a.connection, "error", custard.Detail(err))
 			}
 			cancel()
 		}

@@ -1,6 +1,7 @@
 package all_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -31,10 +32,16 @@ func TestOpenSaysWhatIsSupported(t *testing.T) {
 		}
 	}
 	seen := map[string]bool{}
+	var dialects []custard.Dialect
 	for _, d := range all.Drivers() {
+		dialects = append(dialects, d.Dialect())
 		if seen[d.Name()] || !d.Dialect().Valid() {
 			t.Errorf("%s is listed twice, or has no dialect", d.Name())
 		}
 		seen[d.Name()] = true
+	}
+	slices.Sort(dialects)
+	if served := slices.Sorted(slices.Values(custard.Served())); !slices.Equal(slices.Compact(dialects), served) {
+		t.Errorf("there are connectors for %v, and custard.Served says %v", dialects, served)
 	}
 }

@@ -134,7 +134,7 @@ func keepSchema(s *store.Store, log *slog.Logger) func(context.Context, string, 
 	return func(ctx context.Context, org, connection string, schema *custard.Schema) {
 		err := s.SetSchema(ctx, org, connection, schema, time.Now().UTC())
 		if err != nil && custard.AsError(err).Code != custard.CodeNotFound { // removed meanwhile
-			log.WarnContext(ctx, "schema not kept", "connection", connection, "error", err)
+			log.WarnContext(ctx, "schema not kept", "connection", connection, "error", custard.Detail(err))
 		}
 	}
 }

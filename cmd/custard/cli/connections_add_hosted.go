@@ -49,7 +49,11 @@ func (f *hostedFlags) wanted(cmd *cobra.Command) bool {
 }
 
 func dialects() []string {
-	return []string{string(custard.Postgres), string(custard.MySQL), string(custard.SQLite), string(custard.DuckDB), string(custard.Snowflake), string(custard.MongoDB)}
+	var names []string
+	for _, d := range custard.Served() {
+		names = append(names, string(d))
+	}
+	return names
 }
 
 // addHosted makes a connection on the server, prints what starts its agent, and waits for it on a terminal.
