@@ -10,10 +10,9 @@ import (
 func TestBoundsDoubleAndStayBelowTheMost(t *testing.T) {
 	t.Parallel()
 	b := &Backoff{First: time.Second, Most: 30 * time.Second, Random: func() float64 { return 1 }}
-	want := []time.Duration{1, 2, 4, 8, 16, 30, 30}
-	for i, w := range want {
-		if got := b.Next(); got != w*time.Second {
-			t.Errorf("delay %d is %v, want %v", i, got, w*time.Second)
+	for i, seconds := range []int{1, 2, 4, 8, 16, 30, 30} {
+		if got, want := b.Next(), time.Duration(seconds)*time.Second; got != want {
+			t.Errorf("delay %d is %v, want %v", i, got, want)
 		}
 	}
 	for range 100 {

@@ -102,7 +102,7 @@ func (l *Link) Run(ctx context.Context) error {
 		began := time.Now()
 		err := l.connectOnce(ctx)
 		if ctx.Err() != nil {
-			return nil //nolint:nilerr // it was told to stop
+			return nil // it was told to stop
 		}
 		if final := forGood(err); final != nil {
 			l.opts.Logger.Error("the server does not want this agent", "error", final.Message, "hint", final.Hint)

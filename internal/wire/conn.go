@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,12 +20,13 @@ import (
 type Conn struct {
 	ws       *websocket.Conn
 	write    sync.Mutex    // one message at a time; held while the kernel takes it, at most timeout
-	timeout  time.Duration // of one write
+	timeout  time.Duration // of one write, of a frame of rows of one piece
 	text     atomic.Int64  // limit of a control frame
 	binary   int64         // limit of a binary frame
-	seen     atomic.Int64  // when the last frame came, in Unix nanoseconds
-	expect   atomic.Int64  // see Expect; nanoseconds
-	closing  atomic.Bool   // Close was called: what still comes is thrown away
+	made     time.Time
+	seen     atomic.Int64 // when the last frame came, in nanoseconds after made: a clock that is set does not count
+	expect   atomic.Int64 // see Expect; nanoseconds
+	closing  atomic.Bool  // Close was called: what still comes is thrown away
 	compress atomic.Bool
 	sent     atomic.Int64
 	received atomic.Int64
@@ -39,7 +41,7 @@ const (
 var errTooLarge = errors.New("a frame is larger than the limit")
 
 func newConn(ws *websocket.Conn, timeout time.Duration, limits Limits) *Conn {
-	c := &Conn{ws: ws, timeout: timeout, binary: limits.Frame}
+	c := &Conn{ws: ws, timeout: timeout, binary: limits.Frame, made: time.Now()}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -62,7 +64,7 @@ func newConn(ws *websocket.Conn, timeout time.Duration, limits Limits) *Conn {
 // touch notes that the other side is alive.
 func (c *Conn) touch() {
 	now := time.Now()
-	c.seen.Store(now.UnixNano())
+	c.seen.Store(int64(now.Sub(c.made)))
 	if d := c.expect.Load(); d > 0 && !c.closing.Load() {
 		_ = c.ws.SetReadDeadline(now.Add(time.Duration(d)))
 		if c.closing.Load() { // Close set its own meanwhile
@@ -72,7 +74,7 @@ func (c *Conn) touch() {
 }
 
 // LastSeen returns when the last frame came, pings and pongs among them.
-func (c *Conn) LastSeen() time.Time { return time.Unix(0, c.seen.Load()) }
+func (c *Conn) LastSeen() time.Time { return c.made.Add(time.Duration(c.seen.Load())) }
 
 // Expect makes Receive fail where no frame comes for d, from now on; 0 lets it wait for ever. The agent calls it with two heartbeats
 // after the welcome.
@@ -209,18 +211,31 @@ func (c *Conn) SendRows(r *Rows) error {
 	c.write.Lock()
 	defer c.write.Unlock()
 	c.sent.Add(int64(len(buf.b) + len(data)))
-	_ = c.ws.SetWriteDeadline(time.Now().Add(c.timeout))
 	w, err := c.ws.NextWriter(websocket.BinaryMessage)
 	if err != nil {
 		return c.failed(err)
 	}
-	if _, err = w.Write(buf.b); err == nil && len(data) > 0 {
-		_, err = w.Write(data)
+	if err = c.writePieces(w, buf.b); err == nil {
+		err = c.writePieces(w, data)
 	}
 	if err == nil {
+		_ = c.ws.SetWriteDeadline(time.Now().Add(c.timeout))
 		err = w.Close()
 	}
 	return c.failed(err)
+}
+
+// piece is what a line must take within the write timeout: with 10 s, some 3 KB a second. A whole frame takes a minute there.
+const piece = 32 << 10
+
+func (c *Conn) writePieces(w io.Writer, data []byte) error {
+	for part := range slices.Chunk(data, piece) {
+		_ = c.ws.SetWriteDeadline(time.Now().Add(c.timeout))
+		if _, err := w.Write(part); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // failed closes the socket after a failed write, so that Receive fails too.

@@ -21,7 +21,7 @@ type agent struct {
 	connector string
 	address   string
 	since     time.Time
-	pinged    int64     // Unix nanoseconds; the beat's own
+	pinged    time.Time // the beat's own
 	checked   time.Time // when its token was last known to be valid; recheck's own
 
 	draining atomic.Bool // it takes no new requests

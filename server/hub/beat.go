@@ -31,8 +31,8 @@ func (h *Hub) beatOne(a *agent, now time.Time) {
 		a.conn.Abort() // a half-open socket answers no close
 		return
 	}
-	if now.UnixNano()-a.pinged >= int64(h.cfg.Heartbeat) {
-		a.pinged = now.UnixNano()
+	if now.Sub(a.pinged) >= h.cfg.Heartbeat {
+		a.pinged = now
 		_ = a.conn.Ping() // a failure ends the reader, which ends the agent
 	}
 }

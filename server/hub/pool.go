@@ -29,7 +29,7 @@ func (h *Hub) register(a *agent) error {
 		return err
 	}
 	a.since = time.Now()
-	a.pinged, a.checked = a.since.UnixNano(), a.since
+	a.pinged, a.checked = a.since, a.since
 	var old *agent
 	if i >= 0 {
 		old = pool[i]

@@ -179,8 +179,8 @@ func (f *flight) watch() {
 			return
 		}
 		// The statement ends and what it has sent is read, or the connection is cut.
-		_ = pg.Conn().SetDeadline(time.Now().Add(cancelPatience)) // fails on a closed connection, which needs none
-		ctx, cancel := context.WithTimeout(context.Background(), cancelPatience)
+		_ = pg.Conn().SetDeadline(time.Now().Add(cancelPatience))                // fails on a closed connection, which needs none
+		ctx, cancel := context.WithTimeout(context.Background(), cancelPatience) //nolint:gosec // unwatch calls it: giveUp
 		giveUp = cancel
 		work.Go(func() { cancelAgain(ctx, pg) })
 	}

@@ -26,7 +26,7 @@ func (s *statement) value(i int) value {
 	n := int32(i)
 	switch class := lib.Xsqlite3_column_type(s.h.tls, s.p, n); class {
 	case lib.SQLITE_INTEGER:
-		return value{class: class, num: int64(lib.Xsqlite3_column_int64(s.h.tls, s.p, n))}
+		return value{class: class, num: lib.Xsqlite3_column_int64(s.h.tls, s.p, n)}
 	case lib.SQLITE_FLOAT:
 		return value{class: class, real: lib.Xsqlite3_column_double(s.h.tls, s.p, n)}
 	case lib.SQLITE_TEXT:

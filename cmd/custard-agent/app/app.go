@@ -64,7 +64,7 @@ func Run(ctx context.Context, version string, args []string, stdout, stderr io.W
 	if err == nil {
 		return exitOK
 	}
-	if failed, ok := err.(*checkFailed); ok { //nolint:errorlint // the report has said everything
+	if failed, ok := err.(*failedError); ok { //nolint:errorlint // the report has said everything
 		return failed.code
 	}
 	e := custard.AsError(err)

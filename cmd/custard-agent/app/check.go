@@ -18,10 +18,10 @@ import (
 // checkTime is how long the checks may take if nothing else is said.
 const checkTime = 30 * time.Second
 
-// checkFailed is the end of a report with failures, which has said everything.
-type checkFailed struct{ code int }
+// failedError is the end of a report with failures, which has said everything.
+type failedError struct{ code int }
 
-func (e *checkFailed) Error() string { return "a check failed" }
+func (e *failedError) Error() string { return "a check failed" }
 
 // report writes a line for each check.
 type report struct {
@@ -51,7 +51,7 @@ func (r *report) result() error {
 	if r.code == exitOK {
 		return nil
 	}
-	return &checkFailed{r.code}
+	return &failedError{r.code}
 }
 
 // check tries everything once that the agent needs.

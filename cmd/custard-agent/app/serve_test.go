@@ -179,7 +179,9 @@ func TestWhatEndsTheProgram(t *testing.T) {
 			tt.env["BACKEND_WEBSOCKET_URI"], tt.env["CONNECTION_ID"] = url, "c1"
 			done := make(chan int, 1)
 			var out text
-			go func() { done <- Run(t.Context(), "1.2.3", tt.args, &out, &out, func(key string) string { return tt.env[key] }) }()
+			go func() {
+				done <- Run(t.Context(), "1.2.3", tt.args, &out, &out, func(key string) string { return tt.env[key] })
+			}()
 			if code := wait(t, done); code != tt.code || !strings.Contains(out.String(), tt.says) {
 				t.Errorf("exit code %d, want %d and %q:\n%s", code, tt.code, tt.says, out.String())
 			}

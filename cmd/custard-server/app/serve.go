@@ -98,7 +98,9 @@ func (p *program) run(ctx context.Context, c *config.Server, s *parts, ln net.Li
 
 func listen(ctx context.Context, host, port string) (net.Listener, error) {
 	address := net.JoinHostPort(host, port)
-	ln, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	// Whoever waits for an answer and is gone without a word is noticed in half a minute: what he asked is cancelled then.
+	alive := net.KeepAliveConfig{Enable: true, Idle: 15 * time.Second, Interval: 5 * time.Second, Count: 4}
+	ln, err := (&net.ListenConfig{KeepAliveConfig: alive}).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, custard.Errorf(custard.CodeFailed, "cannot listen on %s: %w", address, err).WithHint("Choose another address with --host and --port.")
 	}
