@@ -33,6 +33,8 @@ type Server struct {
 	ModelRanges  []string // private networks that models may be reached in
 	DailyTokens  int64    // that an organisation may spend on models a day; 0 for no bound
 	AskTokens    int64    // that one request to a model may take; 0 for no bound
+	OwnRanges    bool     // organisations' own models may be in ModelRanges too
+	Secret       string   // seals organisations' keys; after line ends or commas those that it was before
 	ModelPrices  string   // a file of prices laid over the list; empty for none
 
 	MetricsAddress string         // a listener of its own for /metrics; empty for the main one
@@ -98,7 +100,10 @@ func ServerSettings() []ServerSetting {
 		plain("anthropic_api_key_file", "a file that holds it", fromFile(func(s *Server) *string { return &s.AnthropicKey })),
 		own("engine", "the engine where a question and its connection name none: builtin, or provider/model", "", words(func(s *Server) *string { return &s.Engine })),
 		own("model_networks", "private networks in which models may be reached, such as 10.1.0.0/16,127.0.0.1; public addresses always may", "", texts(func(s *Server) *[]string { return &s.ModelRanges })),
-		own("model_daily_tokens", "tokens that an organisation may spend on models a day (UTC), counted by each server for itself; 0 for no bound", "0", number(func(s *Server) *int64 { return &s.DailyTokens })),
+		boolean(own("org_model_networks", "let the addresses that organisations set for models of their own be in model_networks too", "false", truth(func(s *Server) *bool { return &s.OwnRanges }))),
+		secret(own("secret", "seals the keys that organisations give for models: 32 random bytes or more, the same on all replicas; after a comma those it was before. Where the database is SQLite one is made beside it", "", words(func(s *Server) *string { return &s.Secret }))),
+		own("secret_file", "a file that holds it", "", fromFile(func(s *Server) *string { return &s.Secret })),
+		own("model_daily_tokens", "tokens that an organisation may take of this server's own models a day (UTC), on all replicas together; 0 for no bound", "0", number(func(s *Server) *int64 { return &s.DailyTokens })),
 		own("model_request_tokens", "tokens that one request to a model may take, prompt and answer together; 0 for no bound", "0", number(func(s *Server) *int64 { return &s.AskTokens })),
 		own("model_prices", "a file of models' prices, laid over the list prices: {\"openai/gpt-4.1\": {\"input\": 2, \"output\": 8}}, in US dollars a million tokens", "", words(func(s *Server) *string { return &s.ModelPrices })),
 		own("metrics_address", "where /metrics answers, such as 127.0.0.1:9090; where it is empty, beside everything else, to this machine alone", "", words(func(s *Server) *string { return &s.MetricsAddress })),

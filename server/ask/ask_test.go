@@ -117,7 +117,7 @@ func service(t *testing.T, engine translate.Translator) *Service {
 	t.Helper()
 	return New(Config{
 		Source: source(t), Dialect: custard.SQLite,
-		Engine: func(string) (translate.Translator, error) { return engine, nil },
+		Engine: func(context.Context, string) (translate.Translator, error) { return engine, nil },
 	})
 }
 
@@ -359,7 +359,7 @@ func TestValuesAreLookedUpForWhomTheyHelp(t *testing.T) {
 	t.Parallel()
 	for _, traced := range []bool{false, true} {
 		d := &sparing{drafts{texts: []string{"SELECT count(*) FROM customers"}}}
-		cfg := Config{Source: source(t), Dialect: custard.SQLite, Engine: func(string) (translate.Translator, error) { return d, nil }}
+		cfg := Config{Source: source(t), Dialect: custard.SQLite, Engine: func(context.Context, string) (translate.Translator, error) { return d, nil }}
 		if traced {
 			cfg.Tracer = &span.Recorder{}
 		}

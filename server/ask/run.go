@@ -67,7 +67,7 @@ func (r *run) answer(ctx context.Context) error {
 	if strings.TrimSpace(r.req.Question) == "" {
 		return custard.Errorf(custard.CodeUsage, "there is no question").WithHint(`Ask something, such as "how many customers are there?".`)
 	}
-	engine, err := r.svc.cfg.Engine(r.req.Engine)
+	engine, err := r.svc.cfg.Engine(ctx, r.req.Engine)
 	if err != nil {
 		return err
 	}

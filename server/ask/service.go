@@ -28,7 +28,7 @@ type Config struct {
 	Dialect custard.Dialect
 	// Engine returns the translator of a name: builtin, provider/model, or "" for the connection's default.
 	// CodeUsage for a name that there is none of.
-	Engine func(name string) (translate.Translator, error)
+	Engine func(ctx context.Context, name string) (translate.Translator, error)
 	// Turns returns the conversation so far, oldest first; nil for none.
 	Turns func(ctx context.Context, conversation string) ([]translate.Turn, error)
 	// Organisation and Connection are whose database it is and which; empty in one process.

@@ -14,8 +14,8 @@ import (
 func traced(cfg Config) Config {
 	cfg.Source = &tracedSource{Source: cfg.Source, dialect: system(cfg.Dialect)}
 	engine := cfg.Engine
-	cfg.Engine = func(name string) (translate.Translator, error) {
-		t, err := engine(name)
+	cfg.Engine = func(ctx context.Context, name string) (translate.Translator, error) {
+		t, err := engine(ctx, name)
 		if err != nil {
 			return nil, err
 		}

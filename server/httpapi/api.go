@@ -23,6 +23,7 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/auth"
 	"github.com/custard-ai/custard/server/catalog"
+	"github.com/custard-ai/custard/server/engines"
 	"github.com/custard-ai/custard/server/hub"
 	"github.com/custard-ai/custard/server/span"
 	"github.com/custard-ai/custard/server/translate"
@@ -42,9 +43,14 @@ type Config struct {
 	Store    auth.Store
 	Catalog  catalog.Store
 	Hub      *hub.Hub
-	// Engine returns the translator of a name, and of "" the server's default.
-	Engine func(name string) (translate.Translator, error)
+	// Engine returns the translator of a name for an organisation, and of "" its default, else the server's.
+	Engine func(ctx context.Context, org, name string) (translate.Translator, error)
+	// Models are what organisations set for models of their own, and Usage what models took; nil where there is none.
+	Models *engines.Engines
+	Usage  catalog.ModelStore
 	Tracer span.Tracer // told of each question's stages; nil for nobody
+	// KeepPrompts keeps the prompts and answers of models with the stages of a question; drafts of queries always are.
+	KeepPrompts bool
 
 	// Pages answers what lies outside the API: the dashboard. nil for none.
 	Pages http.Handler
@@ -93,6 +99,7 @@ type API struct {
 	limits  *limiter
 	journal *journal
 	askers  *askers
+	tracer  span.Tracer // told of each question's stages: the history, and whoever the configuration names
 
 	openapi func() []byte // the document, made when it is first asked for
 
@@ -117,6 +124,7 @@ func New(cfg Config) *API {
 	if cfg.Hub != nil {
 		a.meters.registry.MustRegister(newHubMeter(cfg.Hub))
 	}
+	a.tracer = span.WithRecorders(cfg.Tracer)
 	a.askers = newAskers(a)
 	a.table = a.routes()
 	a.openapi = sync.OnceValue(func() []byte { return a.document() })

@@ -96,7 +96,9 @@ func (s *askers) service(org string, conn catalog.Connection) *ask.Service {
 	return ask.New(ask.Config{
 		Source:  s.api.cfg.Hub.Source(org, conn.ID),
 		Dialect: conn.Dialect,
-		Engine:  func(name string) (translate.Translator, error) { return s.api.cfg.Engine(cmp.Or(name, conn.Engine)) },
+		Engine: func(ctx context.Context, name string) (translate.Translator, error) {
+			return s.api.cfg.Engine(ctx, org, cmp.Or(name, conn.Engine))
+		},
 		Turns: func(ctx context.Context, conversation string) ([]translate.Turn, error) {
 			return s.turns(ctx, org, conversation)
 		},
@@ -105,7 +107,7 @@ func (s *askers) service(org string, conn catalog.Connection) *ask.Service {
 		MaxCost: conn.MaxCost,
 		Now:     s.api.now,
 		Logger:  s.api.log,
-		Tracer:  s.api.cfg.Tracer,
+		Tracer:  s.api.tracer,
 	})
 }
 

@@ -88,7 +88,7 @@ var connectionName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCo
 var idForm = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-hjkmnp-tv-z]{26}$`) })
 
 // checkConnection says what is wrong with a connection's fields.
-func (a *API) checkConnection(c catalog.Connection) error {
+func (a *API) checkConnection(ctx context.Context, org string, c catalog.Connection) error {
 	const longest = 2000
 	switch {
 	case !connectionName().MatchString(c.Name):
@@ -105,7 +105,7 @@ func (a *API) checkConnection(c catalog.Connection) error {
 		return custard.Errorf(custard.CodeUsage, "max_cost and max_rows cannot be negative").WithHint("0 means no limit.")
 	}
 	if c.Engine != "" {
-		if _, err := a.cfg.Engine(c.Engine); err != nil {
+		if _, err := a.cfg.Engine(ctx, org, c.Engine); err != nil {
 			return err
 		}
 	}

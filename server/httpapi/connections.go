@@ -135,7 +135,7 @@ func (a *API) createConnection(c *call) error {
 		ID: a.newID(), Name: req.Name, Dialect: req.Dialect, Description: req.Description, Engine: req.Engine,
 		ShareResults: req.ShareResults, MaxCost: req.MaxCost, MaxRows: req.MaxRows, Created: now, Updated: now,
 	}
-	if err := cmp.Or(a.checkConnection(conn), checkServed(conn.Dialect)); err != nil {
+	if err := cmp.Or(a.checkConnection(c.ctx(), c.who.Org, conn), checkServed(conn.Dialect)); err != nil {
 		return err
 	}
 	if err := a.cfg.Catalog.AddConnection(c.ctx(), c.who.Org, conn); err != nil {
@@ -185,7 +185,7 @@ func (a *API) changeConnection(c *call) error {
 	set(&conn.ShareResults, req.ShareResults)
 	set(&conn.MaxCost, req.MaxCost)
 	set(&conn.MaxRows, req.MaxRows)
-	if err := a.checkConnection(conn); err != nil {
+	if err := a.checkConnection(c.ctx(), c.who.Org, conn); err != nil {
 		return err
 	}
 	conn.Updated = c.now().UTC()

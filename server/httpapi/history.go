@@ -51,6 +51,14 @@ func (a *API) historyRoutes() []route {
 			doc: operation{id: "removeHistory", tag: tag, summary: "Remove one thing that you asked", answers: nothing("It is gone.")},
 		},
 		{
+			method: http.MethodGet, pattern: "/history/{id}/trace", access: read, handle: a.settled(a.showTrace),
+			doc: operation{
+				id: "showTrace", tag: tag, summary: "Show what a question went through",
+				detail:  "Its stages with times, tokens, cost, every draft of the query and every repair. What a model was told and answered is in it only where the operator keeps that.",
+				answers: ok(map[string]any{}, "The stages, each with those within it: name, start_ms, took_ms, error, code, attributes, stages."),
+			},
+		},
+		{
 			method: http.MethodPost, pattern: "/history/{id}/feedback", access: read, handle: a.settled(a.giveFeedback),
 			doc: operation{
 				id: "giveFeedback", tag: tag, summary: "Say whether an answer was right", body: feedbackBody{},
@@ -91,9 +99,6 @@ func (a *API) listHistory(c *call) error {
 		}
 		user = ""
 	}
-	if err := a.journal.settle(c.ctx()); err != nil {
-		return err
-	}
 	var found []catalog.Entry
 	if name := c.r.URL.Query().Get("connection"); name != "" {
 		conn, err := a.cfg.Catalog.Connection(c.ctx(), c.who.Org, name)
@@ -111,9 +116,6 @@ func (a *API) listHistory(c *call) error {
 }
 
 func (a *API) clearHistory(c *call) error {
-	if err := a.journal.settle(c.ctx()); err != nil { // what is still to be written down is forgotten too
-		return err
-	}
 	if err := a.cfg.Catalog.ClearHistory(c.ctx(), c.who.Org, c.who.User); err != nil {
 		return err
 	}
@@ -130,6 +132,18 @@ func (a *API) showHistory(c *call) error {
 		return err
 	}
 	return c.reply(http.StatusOK, entry)
+}
+
+func (a *API) showTrace(c *call) error {
+	user := c.who.User
+	if c.who.Role.Rank() >= auth.RoleAdmin.Rank() {
+		user = ""
+	}
+	root, err := a.cfg.Catalog.HistoryTrace(c.ctx(), c.who.Org, user, c.path("id"))
+	if err != nil {
+		return err
+	}
+	return c.reply(http.StatusOK, root)
 }
 
 func (a *API) removeHistory(c *call) error {

@@ -106,20 +106,6 @@ func (j *journal) flush(ctx context.Context, org string) error {
 	}
 }
 
-// settle waits until what was queued before is written down, so that whoever looks finds what he has just asked.
-func (j *journal) settle(ctx context.Context) error {
-	written := make(chan struct{})
-	if err := j.add(ctx, journalled{written: written}); err != nil {
-		return err
-	}
-	select {
-	case <-written:
-		return nil
-	case <-ctx.Done():
-		return custard.AsError(ctx.Err())
-	}
-}
-
 // run is the one goroutine that writes; close waits for it.
 func (j *journal) run() {
 	defer close(j.ended)

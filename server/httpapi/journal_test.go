@@ -96,7 +96,7 @@ func TestJournalTellsWhenItIsWritten(t *testing.T) {
 	})
 }
 
-func TestJournalSettles(t *testing.T) {
+func TestJournalFlushesAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := &books{}
@@ -107,14 +107,14 @@ func TestJournalSettles(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := j.settle(t.Context()); err != nil || b.entries != 100*(n+1) {
+			if err := j.flush(t.Context(), "o"); err != nil || b.entries != 100*(n+1) {
 				t.Errorf("%d entries are written after it settled (%v), want %d", b.entries, err, 100*(n+1))
 			}
 		}
 		if err := j.close(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if err := j.settle(t.Context()); err != nil {
+		if err := j.flush(t.Context(), "o"); err != nil {
 			t.Errorf("after the end: %v", err)
 		}
 	})

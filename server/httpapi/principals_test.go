@@ -49,7 +49,9 @@ func newTenants(t *testing.T) *tenants {
 		return hub.Identity{Org: org, Connection: connection, Token: id}, err
 	}})
 	t.Cleanup(func() { h.Close() })
-	api := New(Config{PublicURL: authtest.PublicURL, Now: k.Clock.Now, Accounts: k.Service, Store: k.Store, Catalog: k.Store, Hub: h})
+	cfg := Config{PublicURL: authtest.PublicURL, Now: k.Clock.Now, Accounts: k.Service, Store: k.Store, Catalog: k.Store, Hub: h}
+	ownModels(t, k, nil)(&cfg)
+	api := New(cfg)
 	t.Cleanup(func() {
 		if err := api.Close(context.WithoutCancel(t.Context())); err != nil {
 			t.Error(err)
@@ -93,7 +95,9 @@ func (s *tenants) plant(t *testing.T, boss auth.Principal) {
 	check(t, s.Store.AddConnection(t.Context(), boss.Org, catalog.Connection{ID: p.connection, Name: marker, Dialect: custard.Postgres, Created: now, Updated: now}))
 	check(t, s.Store.SetSchema(t.Context(), boss.Org, p.connection, &custard.Schema{Dialect: custard.Postgres, Tables: []*custard.Table{{Name: marker}}}, now))
 	check(t, s.Store.AddHistory(t.Context(), catalog.OrgEntry{Org: boss.Org, Entry: catalog.Entry{
-		HistoryEntry: custard.HistoryEntry{ID: p.history, Time: now, Question: marker + "?", Connection: marker, SQL: "SELECT '" + marker + "'", Conversation: p.conversation},
+		HistoryEntry: custard.HistoryEntry{ID: p.history, Time: now, Question: marker + "?", Connection: marker, SQL: "SELECT '" + marker + "'", Conversation: p.conversation,
+			Trace: &custard.Stage{Name: marker},
+		},
 		ConnectionID: p.connection, User: boss.User,
 	}}))
 	key, _, err := s.CreateKey(t.Context(), boss, marker, []auth.Scope{auth.ScopeRead}, auth.Caller{})
@@ -209,6 +213,14 @@ func matrix() map[string]request {
 		"GET /api-keys":         {need: "member/manage", path: fixed("/api-keys"), own: true},
 		"POST /api-keys":        {need: "member/manage", path: fixed("/api-keys"), own: true},
 		"DELETE /api-keys/{id}": {need: "member/manage", path: func(p planted) string { return "/api-keys/" + p.key }},
+
+		"GET /history/{id}/trace": {need: "viewer/read", path: history("/trace"), personal: true},
+
+		"GET /org/models":               {need: "admin/manage", path: fixed("/org/models"), own: true},
+		"GET /org/models/{provider}":    {need: "admin/manage", path: fixed("/org/models/openai"), own: true},
+		"PUT /org/models/{provider}":    {need: "admin/manage", path: fixed("/org/models/openai"), body: fixed(`{"key":"sk-matrix"}`), own: true},
+		"DELETE /org/models/{provider}": {need: "admin/manage", path: fixed("/org/models/openai"), own: true},
+		"GET /org/usage":                {need: "admin/manage", path: fixed("/org/usage"), own: true},
 
 		"GET /org":                     {need: "viewer/read", path: fixed("/org"), own: true},
 		"PATCH /org":                   {need: "admin/manage", path: fixed("/org"), own: true},

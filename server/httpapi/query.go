@@ -176,6 +176,9 @@ func (a *API) query(c *call) error {
 	defer boundWrites(rc, req.Limits.Timeout)()
 
 	account := &account{started: a.now(), req: req, conn: target.conn, continues: body.ConversationID != ""}
+	if req.SQL == "" {
+		ctx = account.watch(ctx, a.cfg.KeepPrompts)
+	}
 	out := form.sink(c, rc, req)
 	for event, err := range target.svc.Ask(ctx, req) {
 		if err != nil {
@@ -231,7 +234,7 @@ func ofModel(err error) error {
 		return err
 	}
 	out := *e
-	out.Code, out.Hint = custard.CodeUnreachable, "The operator of this server has to set the model's key right. Meanwhile, ask with the engine builtin."
+	out.Code, out.Hint = custard.CodeUnreachable, "The model's key has to be set right: by an admin with `custard org models set` where it is the organisation's own, else by the operator of this server. Meanwhile, ask with the engine builtin."
 	return &out
 }
 

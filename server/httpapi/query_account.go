@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/auth"
 	"github.com/custard-ai/custard/server/catalog"
+	"github.com/custard-ai/custard/server/llm"
+	"github.com/custard-ai/custard/server/span"
 )
 
 // The actions of questions in the audit log.
@@ -29,8 +32,19 @@ type account struct {
 	err     *custard.Error
 	choices []string
 	kept    bool
+	stages  *span.Recorder // what a question goes through; nil for a statement
+	tally   *llm.Tally     // what models take for it; likewise
 
 	continues bool // a conversation was named
+}
+
+// watch returns the context of a question, whose stages and whose models' usage are kept with its account. Prompts and
+// what models answered are among the stages only where the operator wants them kept; what the history holds anyway, the
+// question and queries, always is.
+func (q *account) watch(ctx context.Context, prompts bool) context.Context {
+	q.stages = &span.Recorder{Content: func(key string) bool { return prompts || !strings.HasPrefix(key, "gen_ai.") }}
+	ctx, q.tally = llm.WithTally(ctx)
+	return span.Recorded(ctx, q.stages)
 }
 
 // see notes what an event says.
@@ -87,6 +101,12 @@ func (q *account) entry(id string, took time.Duration) *catalog.Entry {
 	}
 	if q.done != nil {
 		e.Rows, e.Millis = q.done.Rows, q.done.TimingsMS["total"]
+	}
+	if q.tally != nil {
+		e.Usage = q.tally.Usage()
+	}
+	if q.stages != nil {
+		e.Trace = q.stages.SoFar()
 	}
 	if q.err != nil {
 		e.Error, e.Code = q.err.Message, q.err.Code

@@ -10,7 +10,7 @@ func (a *API) routes() []route {
 	return slices.Concat(
 		a.selfRoutes(),
 		a.signupRoutes(), a.sessionRoutes(), a.deviceRoutes(),
-		a.orgRoutes(), a.invitationRoutes(), a.keyRoutes(), a.auditRoutes(),
+		a.orgRoutes(), a.modelRoutes(), a.usageRoutes(), a.invitationRoutes(), a.keyRoutes(), a.auditRoutes(),
 		a.connectionRoutes(),
 		a.queryRoutes(),
 		a.historyRoutes(),

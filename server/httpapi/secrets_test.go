@@ -39,7 +39,9 @@ func TestPlantedSecretsStayOut(t *testing.T) {
 	boss := k.Principal(t, s.Access)
 	_, key, err := k.CreateKey(t.Context(), boss, "ci", []auth.Scope{auth.ScopeRead}, auth.Caller{})
 	check(t, err)
-	api := New(Config{PublicURL: authtest.PublicURL, Logger: logger, Now: k.Clock.Now, Accounts: k.Service, Store: k.Store, Catalog: k.Store})
+	cfg := Config{PublicURL: authtest.PublicURL, Logger: logger, Now: k.Clock.Now, Accounts: k.Service, Store: k.Store, Catalog: k.Store}
+	ownModels(t, k, nil)(&cfg)
+	api := New(cfg)
 	t.Cleanup(func() { check(t, api.Close(context.WithoutCancel(t.Context()))) })
 	secrets := []string{authtest.Password, s.Access, s.Refresh, key, "cust_agent_planted", "cust_reset_planted", "cust_device_planted"}
 	var answers strings.Builder
@@ -66,7 +68,7 @@ func TestPlantedSecretsStayOut(t *testing.T) {
 			path := Base + wildcard().ReplaceAllString(rt.pattern, url.PathEscape(secret))
 			for _, body := range []string{
 				`{"password":` + string(quoted) + `,"email":` + string(quoted) + `,"token":` + string(quoted) + `,"name":1}`,
-				`{"role":` + string(quoted) + `}`, `{"name":"x","scopes":[` + string(quoted) + `]}`, `{"email":` + string(quoted) + `}`, `{"token":` + string(quoted) + `}`, `{"refresh_token":` + string(quoted) + `}`,
+				`{"role":` + string(quoted) + `}`, `{"key":` + string(quoted) + `}`, `{"key":` + string(quoted) + `,"base_url":"https://` + secret + `@models.example.com"}`, `{"name":"x","scopes":[` + string(quoted) + `]}`, `{"email":` + string(quoted) + `}`, `{"token":` + string(quoted) + `}`, `{"refresh_token":` + string(quoted) + `}`,
 				`{"device_code":` + string(quoted) + `}`, `{"email":"ann@example.com","password":` + string(quoted) + `x`, secret,
 			} {
 				if strings.HasPrefix(body, `{"refresh_token"`) && secret == s.Refresh {
@@ -74,6 +76,11 @@ func TestPlantedSecretsStayOut(t *testing.T) {
 				}
 				send(rt.method, path+"?token="+url.QueryEscape(secret)+"&before="+url.QueryEscape(secret), "Bearer "+s.Access, body)
 			}
+		}
+	}
+	for _, secret := range secrets {
+		for _, body := range []string{`{"key":"` + secret + `"}`, `{"key":"` + secret + `","base_url":"https://10.0.0.1/` + secret + `"}`, `{"key":"` + secret + `","model":"` + secret + `"}`} {
+			send(http.MethodPut, Base+"/org/models/openai", "Bearer "+s.Access, body)
 		}
 	}
 	send(http.MethodGet, Base+"/org", "Basic "+authtest.Password, "")

@@ -79,13 +79,16 @@ func newServer(t testing.TB, change func(*Config)) *world {
 	cfg := Config{
 		Version: "1.2.3", PublicURL: "https://custard.example", Logger: log, Now: w.kit.Clock.Now,
 		Accounts: w.kit.Service, Store: w.kit.Store, Catalog: w.kit.Store, Hub: w.hub,
-		Engine: func(name string) (translate.Translator, error) {
+		Engine: func(_ context.Context, _, name string) (translate.Translator, error) {
 			if name != "" && name != "builtin" {
 				return nil, custard.Errorf(custard.CodeUsage, "there is no engine %q", name)
 			}
 			return builtin.New(), nil
 		},
 	}
+	engine := cfg.Engine
+	ownModels(t, w.kit, nil)(&cfg)
+	cfg.Engine = engine
 	if change != nil {
 		change(&cfg)
 	}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// Layers are what a provider is wrapped in. The zero value of a field leaves its layer out. Spans are always made, which
-// costs nothing where nobody listens.
+// Layers are what a provider is wrapped in. The zero value of a field leaves its layer out. Spans and tallies are always
+// made, which costs nothing where nobody listens.
 type Layers struct {
 	Prices   Prices        // the cost of each answer
 	Budget   *Budget       // tokens: each attempt is counted
@@ -24,7 +24,7 @@ func Wrap(p Provider, l Layers) Provider {
 	if l.Prices != nil {
 		p = WithCost(p, l.Prices)
 	}
-	p = WithSpans(p)
+	p = WithSpans(&tallied{p})
 	if l.Budget != nil {
 		p = WithBudget(p, *l.Budget)
 	}

@@ -2,6 +2,7 @@ package span
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"sync"
 	"time"
@@ -16,9 +17,12 @@ const (
 	mostText    = 16 << 10 // of all attributes together
 )
 
-// Recorder is a Tracer that keeps the last question's stages, content included: for the history of one person. It is safe
-// for use by many at once, but keeps one question.
+// Recorder is a Tracer that keeps the last question's stages: for a history. It is safe for use by many at once, but keeps
+// one question.
 type Recorder struct {
+	// Content says which attributes with content are kept; nil keeps all, which is right for the history of one person.
+	Content func(key string) bool
+
 	mu     sync.Mutex
 	root   *custard.Stage
 	began  time.Time
@@ -35,7 +39,32 @@ func (r *Recorder) Last() *custard.Stage {
 	return root
 }
 
-type within struct{}
+// SoFar returns a copy of the stages of the last question as they are now, while it may still go on; nil where there is none.
+func (r *Recorder) SoFar() *custard.Stage {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.root == nil {
+		return nil
+	}
+	out := copied(r.root)
+	if out.Took == 0 {
+		out.Took = milliseconds(time.Since(r.began))
+	}
+	return out
+}
+
+func copied(s *custard.Stage) *custard.Stage {
+	out := *s
+	out.Attrs = maps.Clone(s.Attrs)
+	out.Stages = nil
+	for _, within := range s.Stages {
+		out.Stages = append(out.Stages, copied(within))
+	}
+	return &out
+}
+
+// within is the key of the stage that a context is in, as one Recorder has it.
+type within struct{ recorder *Recorder }
 
 // Start implements Tracer. A span within no other begins a question.
 func (r *Recorder) Start(ctx context.Context, name string, _ Kind, at time.Time, attrs ...Attr) (context.Context, Span) {
@@ -43,7 +72,7 @@ func (r *Recorder) Start(ctx context.Context, name string, _ Kind, at time.Time,
 	defer r.mu.Unlock()
 	stage := &custard.Stage{Name: name}
 	s := &recorded{recorder: r, stage: stage, began: at}
-	parent, ok := ctx.Value(within{}).(*custard.Stage)
+	parent, ok := ctx.Value(within{r}).(*custard.Stage)
 	switch {
 	case !ok:
 		r.root, r.began, r.stages, r.text = stage, at, 1, 0
@@ -55,7 +84,7 @@ func (r *Recorder) Start(ctx context.Context, name string, _ Kind, at time.Time,
 	}
 	stage.Start = milliseconds(at.Sub(r.began))
 	s.set(attrs)
-	return context.WithValue(ctx, within{}, stage), s
+	return context.WithValue(ctx, within{r}, stage), s
 }
 
 type recorded struct {
@@ -73,6 +102,9 @@ func (s *recorded) Set(attrs ...Attr) {
 
 func (s *recorded) set(attrs []Attr) {
 	for _, a := range attrs {
+		if a.Content && s.recorder.Content != nil && !s.recorder.Content(a.Key) {
+			continue
+		}
 		if text, ok := a.Value.(string); ok {
 			if text == "" || len(text) > longestText || s.recorder.text+len(text) > mostText {
 				continue

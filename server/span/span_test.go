@@ -70,3 +70,37 @@ func TestNobodyListens(t *testing.T) {
 		t.Errorf("%v allocations", allocs)
 	}
 }
+
+func TestRecorderOfAQuestion(t *testing.T) {
+	t.Parallel()
+	var everybody, own span.Recorder
+	own.Content = func(key string) bool { return key != "prompt" }
+	tracer := span.WithRecorders(&everybody)
+	ask := func(ctx context.Context) {
+		ctx, root := span.Start(span.With(ctx, tracer), "ask", span.Internal)
+		_, s := span.Start(ctx, "chat", span.Client, span.Content("prompt", "secret"), span.Content("query", "SELECT 1"), span.A("prompt", 7))
+		s.End(nil)
+		if r := own.SoFar(); r != nil {
+			r.Stages[0].Attrs["query"] = "changed"
+		}
+		root.End(nil)
+	}
+	ask(span.Recorded(t.Context(), &own))
+	got, err := json.Marshal(own.SoFar().Stages[0].Attrs)
+	if err != nil || string(got) != `{"prompt":7,"query":"SELECT 1"}` {
+		t.Errorf("%s, %v", got, err)
+	}
+	if everybody.Last().Stages[0].Attrs["query"] != "SELECT 1" {
+		t.Error("the other listener was not told")
+	}
+	own.Last()
+	ask(t.Context())
+	if own.SoFar() != nil || everybody.Last() == nil {
+		t.Error("a question without a recorder was kept by one, or not by the other")
+	}
+	ctx, s := span.WithRecorders(nil).Start(t.Context(), "ask", span.Internal, time.Now())
+	s.End(nil)
+	if ctx != t.Context() {
+		t.Error("nobody listens, and something was made")
+	}
+}

@@ -78,7 +78,7 @@ func asked(t *testing.T, content bool) *collector {
 	prices := llm.Prices{"openai/gpt-4.1": {Input: 2, Output: 8}}
 	engine := model.New(model.Config{Provider: llm.Wrap(p, llm.Layers{Prices: prices, Retry: llm.RetryPolicy{Attempts: 2, Base: time.Millisecond}})})
 	svc := ask.New(ask.Config{
-		Source: source(t), Dialect: custard.SQLite, Engine: func(string) (translate.Translator, error) { return engine, nil },
+		Source: source(t), Dialect: custard.SQLite, Engine: func(context.Context, string) (translate.Translator, error) { return engine, nil },
 		Organisation: "org_1", Connection: "conn_1", Tracer: exporter,
 	})
 	rows := 0
@@ -152,7 +152,7 @@ func TestAQuestionIsATrace(t *testing.T) {
 		t.Errorf("finish %v, events %v", got["gen_ai.response.finish_reasons"], chats[1].events)
 	}
 
-	for _, name := range []string{"schema", "values", "query"} {
+	for _, name := range []string{"schema", "query"} {
 		s := c.named(name)
 		if len(s) != 1 || within(s[0]) != "ask" || s[0].attrs["db.system.name"] != "sqlite" {
 			t.Errorf("%s: %+v", name, s)

@@ -27,11 +27,11 @@ func TestEnginesKeepToTheBudget(t *testing.T) {
 	}
 	c := &config.Server{DailyTokens: 20_000, ModelPrices: prices, ModelRanges: []string{"127.0.0.1"}, OpenAIKey: llmtest.Key}
 	env := map[string]string{"OPENAI_BASE_URL": fake.URL(t) + "/v1"}
-	e, err := newEngines(c, func(name string) string { return env[name] }, slog.New(slog.DiscardHandler))
+	e, err := newEngines(c, func(name string) string { return env[name] }, nil, nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
-	engine, err := e.get("openai/gauge")
+	engine, err := e.Get(t.Context(), "", "openai/gauge")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestEnginesKeepToTheBudget(t *testing.T) {
 		t.Errorf("%d requests", n)
 	}
 	for _, wrong := range []config.Server{{ModelPrices: filepath.Join(t.TempDir(), "none")}, {ModelPrices: os.DevNull}} {
-		if _, err := newEngines(&wrong, func(string) string { return "" }, slog.New(slog.DiscardHandler)); custard.AsError(err) == nil || custard.AsError(err).Code != custard.CodeUsage {
+		if _, err := newEngines(&wrong, func(string) string { return "" }, nil, nil, slog.New(slog.DiscardHandler)); custard.AsError(err) == nil || custard.AsError(err).Code != custard.CodeUsage {
 			t.Errorf("%+v: %v", wrong, err)
 		}
 	}

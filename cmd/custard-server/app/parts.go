@@ -58,7 +58,11 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 	if out.traces, err = traces(ctx, p.getenv, p.version, log); err != nil {
 		return err
 	}
-	engines, err := newEngines(c, p.getenv, log)
+	ring, err := newRing(c)
+	if err != nil {
+		return err
+	}
+	engines, err := newEngines(c, p.getenv, out.store, ring, log)
 	if err != nil {
 		return err
 	}
@@ -73,14 +77,15 @@ func (p *program) fill(ctx context.Context, out *parts, c *config.Server, public
 	out.hub = hub.New(hubConfig)
 	cfg := httpapi.Config{
 		Version: p.version, PublicURL: publicURL, Logger: log,
-		Accounts: out.accounts, Store: out.store, Catalog: out.store, Hub: out.hub, Engine: engines.get,
+		Accounts: out.accounts, Store: out.store, Catalog: out.store, Hub: out.hub, Engine: engines.Get, Models: engines, Usage: out.store,
+		KeepPrompts:    p.getenv("CUSTARD_TRACE_CONTENT") == "true",
 		Pages:          web.New(web.Config{Accounts: out.accounts, PublicURL: publicURL, Log: log, Address: httpapi.AddressOf(c.TrustedProxies)}),
 		TrustedProxies: c.TrustedProxies,
 		Parts: []httpapi.Part{
 			{Name: "database", Detail: out.store.Dialect(), Check: out.store.Ping, Needed: true},
 			{Name: "mail", Detail: out.mailMode, Check: out.mail.Check},
 			busPart,
-			{Name: "model", Detail: engines.standard},
+			{Name: "model", Detail: engines.Standard(), Check: engines.Check},
 		},
 	}
 	if out.traces != nil {

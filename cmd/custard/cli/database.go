@@ -74,7 +74,7 @@ func (db *database) asker() custard.Asker {
 	return ask.New(ask.Config{
 		Source:  db.source,
 		Dialect: db.driver.Dialect(),
-		Engine:  a.engine,
+		Engine:  func(_ context.Context, name string) (translate.Translator, error) { return a.engine(name) },
 		Turns:   a.turns,
 		Share:   share,
 		Now:     a.clock,

@@ -29,6 +29,7 @@ type Kit struct {
 	Store *store.Store
 	Clock *Clock
 	Mail  *Outbox
+	URL   string // of the store's database
 }
 
 // New returns an empty kit.
@@ -55,7 +56,7 @@ func Both(t *testing.T, test func(t *testing.T, k *Kit)) {
 
 func with(t testing.TB, cfg auth.Config, database string) *Kit {
 	t.Helper()
-	k := &Kit{Clock: &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, Mail: &Outbox{}}
+	k := &Kit{Clock: &Clock{now: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}, Mail: &Outbox{}, URL: database}
 	k.Store = storetest.OpenURL(t, database, k.Clock.Now)
 	cfg.Store, cfg.Mail, cfg.Now = k.Store, k.Mail, k.Clock.Now
 	if cfg.Bucket == nil {

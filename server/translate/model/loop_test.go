@@ -95,7 +95,7 @@ func newDesk(t testing.TB, engine translate.Translator, source custard.Source, c
 	}
 	cfg := ask.Config{
 		Source: w, Dialect: custard.SQLite, Now: today,
-		Engine: func(string) (translate.Translator, error) { return engine, nil },
+		Engine: func(context.Context, string) (translate.Translator, error) { return engine, nil },
 	}
 	if change != nil {
 		change(&cfg)

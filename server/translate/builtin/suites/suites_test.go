@@ -73,7 +73,7 @@ func newAsker(src custard.Source) *asker {
 	a.svc = ask.New(ask.Config{
 		Source:  src,
 		Dialect: custard.SQLite,
-		Engine:  func(string) (translate.Translator, error) { return engine, nil },
+		Engine:  func(context.Context, string) (translate.Translator, error) { return engine, nil },
 		Turns:   func(context.Context, string) ([]translate.Turn, error) { return a.turns, nil },
 	})
 	return a
