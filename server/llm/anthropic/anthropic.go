@@ -183,11 +183,32 @@ func (a *answer) take(data []byte) (string, error) {
 		a.usage.lay(e.Usage)
 	case "message_stop":
 		a.stopped = true
+	case "message":
+		text = a.message(e)
 	}
 	if a.size += len(text); a.size > llm.MaxText || a.beside.Len() > llm.MaxText {
 		return "", a.p.client.TooLarge()
 	}
 	return text, nil
+}
+
+// message takes an answer that came whole.
+func (a *answer) message(e event) string {
+	a.started, a.stopped = true, true
+	a.end.Model, a.end.Finish = e.Model, finishOf(e.StopReason)
+	a.usage.lay(e.Usage)
+	var text strings.Builder
+	for _, b := range e.Content {
+		switch {
+		case b.Type == "tool_use" && b.Name == a.tool && a.tool != "" && text.Len() == 0:
+			text.Write(b.Input)
+		case b.Type == "tool_use":
+			a.wrong = true
+		case b.Type == "text":
+			text.WriteString(a.words(b.Text))
+		}
+	}
+	return text.String()
 }
 
 // words takes text: the answer itself, or what stands beside the tool.

@@ -62,6 +62,20 @@ type event struct {
 		StopReason  string `json:"stop_reason"`
 	} `json:"delta"`
 	Usage *usage `json:"usage"`
+
+	whole
+}
+
+// whole is the answer of a service that does not stream, with the type message.
+type whole struct {
+	Model   string `json:"model"`
+	Content []struct {
+		Type  string          `json:"type"`
+		Name  string          `json:"name"`
+		Text  string          `json:"text"`
+		Input json.RawMessage `json:"input"`
+	} `json:"content"`
+	StopReason string `json:"stop_reason"`
 }
 
 type started struct {

@@ -3,6 +3,7 @@
 package call
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -45,7 +46,7 @@ const DefaultIdle = 3 * time.Minute
 const (
 	maxStream = 64 << 20 // bytes of a stream with everything round the text
 	maxError  = 64 << 10 // bytes of an error's body
-	maxPlain  = 8 << 20  // bytes of a plain answer: a list of models
+	maxPlain  = 8 << 20  // bytes of a plain answer: a list of models, or a whole answer in the place of a stream
 )
 
 // Client makes calls. It is safe for use by many at once.
@@ -75,7 +76,8 @@ func (silent) Debugf(string, ...any) {}
 
 var errHung = errors.New("the service sent nothing for too long")
 
-// Stream posts body as JSON and returns the events of the answer. The caller closes them. An error is a *custard.Error with
+// Stream posts body as JSON and returns the events of the answer; a service that does not stream and answers with one JSON
+// object gives one event, with that object as its data. The caller closes them. An error is a *custard.Error with
 // a *llm.Failure.
 func (c *Client) Stream(ctx context.Context, url string, body any) (*Events, error) {
 	payload, err := json.Marshal(body)
@@ -97,12 +99,11 @@ func (c *Client) Stream(ctx context.Context, url string, body any) (*Events, err
 	events.body = res.RawBody()
 	events.timer.Reset(c.opt.Idle)
 	kind := mediaType(res.Header())
-	if res.StatusCode() == http.StatusOK && (kind == "text/event-stream" || kind == "") {
-		events.start()
+	if res.StatusCode() == http.StatusOK && events.start(kind) {
 		return events, nil
 	}
 	defer events.Close()
-	read, err := io.ReadAll(io.LimitReader(watch{events}, maxError))
+	read, err := io.ReadAll(io.LimitReader(events.opened(), maxError))
 	if err != nil && len(read) == 0 {
 		return nil, c.transportError(events, err, llm.KindUnreachable)
 	}
@@ -144,6 +145,7 @@ type Events struct {
 	timer  *time.Timer
 	body   io.ReadCloser
 	reader eventReader
+	peeked *bufio.Reader // over body, once it was looked into
 	read   int64
 	ended  bool // the answer is whole: what is left of the stream is its end
 	closed atomic.Bool

@@ -75,6 +75,41 @@ func (Anthropic) Events(a Answer, asked Recorded) []string {
 	return append(out, event("message_delta", `,"delta":{"stop_reason":"`+reason+`","stop_sequence":null}`+end), event("message_stop", ""))
 }
 
+// Whole implements Protocol.
+func (Anthropic) Whole(a Answer, asked Recorded) string {
+	var req struct {
+		Model      string `json:"model"`
+		ToolChoice *struct {
+			Name string `json:"name"`
+		} `json:"tool_choice"`
+	}
+	_ = json.Unmarshal(asked.Body, &req)
+	tool := a.Tool
+	if tool == "" && req.ToolChoice != nil && !a.Prose {
+		tool = req.ToolChoice.Name
+	}
+	content, reason := "", "end_turn"
+	switch {
+	case a.Finish == llm.FinishRefusal, a.Finish == llm.FinishFilter:
+		reason = "refusal"
+	case a.Text == "":
+	case tool != "" && a.Finish == "":
+		content, reason = `{"type":"tool_use","id":"toolu_01T1x1fJ34qAmk2tNTrN7Up6","name":`+quote(tool)+`,"input":`+a.Text+`}`, "tool_use"
+	default:
+		content = `{"type":"text","text":` + quote(a.Text) + `}`
+	}
+	if a.Finish == llm.FinishLength {
+		reason = "max_tokens"
+	}
+	usage := ""
+	if !a.NoUsage {
+		usage = fmt.Sprintf(`,"usage":{"input_tokens":%d,"cache_creation_input_tokens":%d,"cache_read_input_tokens":%d,"output_tokens":%d,"service_tier":"standard"}`,
+			a.Usage.Input-a.Usage.Cached-a.Usage.Written, a.Usage.Written, a.Usage.Cached, a.Usage.Output)
+	}
+	return `{"model":` + quote(req.Model+"-20250929") + `,"id":"msg_01XFDUDYJgAACzvnptvVoYEL","type":"message","role":"assistant","content":[` + content +
+		`],"stop_reason":"` + reason + `","stop_sequence":null` + usage + `}`
+}
+
 // Problem implements Protocol.
 func (an Anthropic) Problem(p Problem) (status int, body string) {
 	status, inner := an.problem(p)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -19,11 +20,7 @@ func Fuzz(f *testing.F, s Subject) {
 		if e.answer.Problem != "" || e.answer.Body != "" || e.answer.Hang {
 			continue
 		}
-		var stream string
-		for _, event := range s.Protocol.Events(e.answer, asked) {
-			stream += event
-		}
-		f.Add([]byte(stream))
+		f.Add([]byte(strings.Join(s.Protocol.Events(e.answer, asked), "")))
 	}
 	f.Add([]byte(s.Protocol.ErrorEvent(ProblemOverloaded)))
 	f.Add([]byte(s.Protocol.ErrorEvent(ProblemBadRequest)))

@@ -76,6 +76,33 @@ func (OpenAI) Events(a Answer, asked Recorded) []string {
 	return append(out, "data: [DONE]\n\n")
 }
 
+// Whole implements Protocol.
+func (OpenAI) Whole(a Answer, asked Recorded) string {
+	var req struct {
+		Model string `json:"model"`
+	}
+	_ = json.Unmarshal(asked.Body, &req)
+	message, finish := `{"role":"assistant","content":`+quote(a.Text)+`,"refusal":null,"annotations":[]}`, "stop"
+	switch {
+	case a.Tool != "":
+		message = `{"role":"assistant","content":null,"tool_calls":[{"id":"call_Dq1n9Zx","type":"function","function":{"name":` + quote(a.Tool) + `,"arguments":` + quote(a.Text) + `}}],"refusal":null,"annotations":[]}`
+		finish = "tool_calls"
+	case a.Finish == llm.FinishRefusal:
+		message = `{"role":"assistant","content":null,"refusal":` + quote(a.Refusal) + `,"annotations":[]}`
+	case a.Finish == llm.FinishLength:
+		finish = "length"
+	case a.Finish == llm.FinishFilter:
+		finish = "content_filter"
+	}
+	usage := ""
+	if !a.NoUsage {
+		usage = fmt.Sprintf(`,"usage":{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,"prompt_tokens_details":{"cached_tokens":%d,"audio_tokens":0}}`,
+			a.Usage.Input, a.Usage.Output, a.Usage.Input+a.Usage.Output, a.Usage.Cached)
+	}
+	return `{"id":"chatcmpl-C9xvQ2m7tYhZkR4sWqLpEo1nUbTd","object":"chat.completion","created":1764000000,"model":` + quote(req.Model+"-2025-04-14") +
+		`,"choices":[{"index":0,"message":` + message + `,"logprobs":null,"finish_reason":"` + finish + `"}]` + usage + `,"service_tier":"default"}` + "\n"
+}
+
 // Problem implements Protocol.
 func (o OpenAI) Problem(p Problem) (status int, body string) {
 	status, inner := o.problem(p)

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -25,6 +26,8 @@ type Protocol interface {
 	Path() string
 	// Events are the stream of an answer, each with its lines and the blank line behind, as the real service writes them.
 	Events(a Answer, asked Recorded) []string
+	// Whole is an answer in one object, as the real service writes it where no stream was asked for.
+	Whole(a Answer, asked Recorded) string
 	// Problem is the status and the body of an error.
 	Problem(p Problem) (status int, body string)
 	// ErrorEvent is an error within a stream.
@@ -48,6 +51,7 @@ type Answer struct {
 	Status  int         // 0 for the problem's, or 200
 	Type    string      // of the content; empty for the protocol's
 
+	Whole     bool                 // answer in one object, as a service does that does not stream
 	Before    func(asked Recorded) // runs before anything is sent; may block
 	Prose     bool                 // answer in text though a tool was given
 	Tool      string               // call this tool and not the one that was given
@@ -121,10 +125,10 @@ func (r Recorded) Text() string {
 }
 
 // Into reads the body into v.
-func (r Recorded) Into(t testing.TB, v any) {
-	t.Helper()
+func (r Recorded) Into(tb testing.TB, v any) {
+	tb.Helper()
 	if err := json.Unmarshal(r.Body, v); err != nil {
-		t.Fatalf("the request's body is no JSON: %v\n%s", err, r.Body)
+		tb.Fatalf("the request's body is no JSON: %v\n%s", err, r.Body)
 	}
 }
 
@@ -162,10 +166,10 @@ func (f *Fake) Requests() []Recorded {
 }
 
 // URL serves the fake on a socket of this machine until the test ends and returns where.
-func (f *Fake) URL(t testing.TB) string {
-	t.Helper()
+func (f *Fake) URL(tb testing.TB) string {
+	tb.Helper()
 	server := httptest.NewServer(f)
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		server.CloseClientConnections()
 		server.Close()
 	})
@@ -174,14 +178,14 @@ func (f *Fake) URL(t testing.TB) string {
 
 // Client returns a client all of whose connections lead to the fake, within this process: in a synctest bubble its time is
 // the bubble's. Every host will do.
-func (f *Fake) Client(t testing.TB) *http.Client {
-	t.Helper()
+func (f *Fake) Client(tb testing.TB) *http.Client {
+	tb.Helper()
 	l := &pipes{conns: make(chan net.Conn), done: make(chan struct{})}
-	server := &http.Server{Handler: f}
+	server := &http.Server{Handler: f, ReadHeaderTimeout: time.Minute}
 	var serving sync.WaitGroup
 	serving.Go(func() { _ = server.Serve(l) })
 	transport := &http.Transport{DialContext: l.dial, DisableCompression: true}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		transport.CloseIdleConnections()
 		_ = server.Close()
 		serving.Wait()
@@ -246,9 +250,7 @@ func (f *Fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (f *Fake) write(w http.ResponseWriter, r *http.Request, a Answer, asked Recorded) {
-	for k, v := range a.Header {
-		w.Header()[k] = v
-	}
+	maps.Copy(w.Header(), a.Header)
 	send := func(s string) {
 		if a.CRLF {
 			s = strings.ReplaceAll(s, "\n", "\r\n")
@@ -288,6 +290,11 @@ func (f *Fake) write(w http.ResponseWriter, r *http.Request, a Answer, asked Rec
 		contentType("application/json")
 		w.WriteHeader(status)
 		send(problem)
+		return
+	case a.Whole:
+		contentType("application/json")
+		w.WriteHeader(status)
+		send(f.protocol.Whole(a, asked))
 		return
 	}
 	contentType("text/event-stream; charset=utf-8")

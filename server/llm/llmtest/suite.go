@@ -92,6 +92,18 @@ func expectations() []expectation {
 				t.Errorf("half an object was read, or the reason not told: %v, %v", v, err)
 			}
 		}},
+		{name: "text in one object", answer: Answer{Text: text, Usage: used, Whole: true}, req: question, text: text},
+		{name: "JSON by schema in one object", answer: Answer{Text: sql, Usage: used, Whole: true}, req: Form(), text: sql, object: sql},
+		{name: "one object byte by byte", answer: Answer{Text: sql, Usage: used, Whole: true, Bytewise: true}, req: Form(), text: sql, object: sql},
+		{name: "one object of no content type", answer: Answer{Text: text, Usage: used, Whole: true, Type: " "}, req: question, text: text},
+		{name: "one object called a text", answer: Answer{Text: text, Usage: used, Whole: true, Type: "text/plain"}, req: question, text: text},
+		{name: "a stream called JSON", answer: Answer{Text: text, Usage: used, Type: "application/json"}, req: question, text: text},
+		{name: "no usage in one object", answer: Answer{Text: text, NoUsage: true, Whole: true}, req: question, text: text},
+		{name: "refusal in one object", answer: Answer{Finish: llm.FinishRefusal, Refusal: "No.", Usage: used, Whole: true}, req: Form(), kind: llm.KindRefused, code: custard.CodeFailed, end: true},
+		{name: "empty answer in one object", answer: Answer{Usage: used, Whole: true}, req: question, kind: llm.KindGarbage, code: custard.CodeFailed, end: true},
+		{name: "wrong tool in one object", answer: Answer{Text: `{"city":"Ulm"}`, Tool: "get_weather", Usage: used, Whole: true}, req: Form(), kind: llm.KindGarbage, code: custard.CodeFailed, end: true},
+		{name: "half an object", answer: Answer{Body: `{"choices":[{"index":0,"message":{"role":"assis`, Status: http.StatusOK}, req: question, kind: llm.KindGarbage, code: custard.CodeFailed},
+		{name: "ten megabytes in one object", answer: Answer{Text: strings.Repeat("x", 10<<20), Pieces: []string{"x"}, Usage: used, Whole: true}, req: question, kind: llm.KindTooLarge, code: custard.CodeLimit},
 
 		{name: "refusal", answer: Answer{Finish: llm.FinishRefusal, Refusal: "I can't help with that.", Usage: used}, req: Form(), kind: llm.KindRefused, code: custard.CodeFailed, end: true},
 		{name: "empty answer", answer: Answer{Usage: used}, req: question, kind: llm.KindGarbage, code: custard.CodeFailed, end: true},

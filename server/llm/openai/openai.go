@@ -182,7 +182,9 @@ func (t *takes) without(param string, req *llm.Request, first string) bool {
 		t.temperature = false
 	case param == "reasoning_effort" && req.Effort != "" && t.effort:
 		t.effort = false
-	case param == "stream_options" && t.usage:
+	case param == "" && req.Schema != nil && t.form < FormPrompt: // it does not say what: the form is what most often is not taken
+		t.form = FormPrompt
+	case (param == "stream_options" || param == "" && req.Schema != nil) && t.usage:
 		t.usage = false
 	case param == maxTokens && t.maxTokens == maxTokens && first == maxTokens:
 		t.maxTokens = maxCompletionTokens
@@ -222,18 +224,23 @@ func (a *answer) take(data []byte) (string, error) {
 	if c.Usage != nil {
 		a.end.Usage, a.ended = c.Usage.tokens(), true
 	}
-	var text string
+	text := ""
 	for _, choice := range c.Choices {
 		if choice.Index != 0 {
 			continue
 		}
-		if choice.Delta.Content != nil {
-			text += *choice.Delta.Content
+		said := choice.Delta
+		if choice.Message != nil {
+			said = *choice.Message
+			a.end.Finish, a.ended = llm.FinishStop, true // it is whole, whatever reason it gives or leaves out
 		}
-		if choice.Delta.Refusal != nil {
-			a.refusal.WriteString(*choice.Delta.Refusal)
+		if said.Content != nil {
+			text = *said.Content // there is one choice of this index
 		}
-		a.tool = a.tool || len(choice.Delta.ToolCalls) > 0
+		if said.Refusal != nil {
+			a.refusal.WriteString(*said.Refusal)
+		}
+		a.tool = a.tool || len(said.ToolCalls) > 0
 		if choice.FinishReason != nil && *choice.FinishReason != "" {
 			a.end.Finish, a.ended = finishOf(*choice.FinishReason), true
 		}

@@ -113,6 +113,9 @@ func TestWordsOfRefusalsAreUnderstood(t *testing.T) {
 		{`[{"error":{"code":400,"message":"Invalid JSON payload received. Unknown name \"reasoning_effort\"","status":"INVALID_ARGUMENT"}}]`, `"reasoning_effort"`},
 		{`{"error":{"message":"This model does not support response format json_schema","type":"invalid_request_error","param":"response_format"}}`, `"json_schema"`},
 		{`{"detail":"guided decoding is switched off"}`, `"response_format"`},
+		{`{"error":{"message":"Invalid request","type":"invalid_request_error"}}`, `"response_format"`},
+		{`Bad Request`, `"response_format"`},
+		{`{"error":"Bad Request"}`, `"stream_options"`},
 	} {
 		fake := llmtest.New(llmtest.OpenAI{}, func(asked llmtest.Recorded) llmtest.Answer {
 			if strings.Contains(string(asked.Body), c.refuse) {
@@ -131,7 +134,7 @@ func TestWordsOfRefusalsAreUnderstood(t *testing.T) {
 // A service that refuses everything ends in its error, not in a circle.
 func TestRefusalOfEverythingEnds(t *testing.T) {
 	t.Parallel()
-	for _, field := range []string{"response_format", "max_tokens", "max_completion_tokens", "stream_options", "temperature", "messages"} {
+	for _, field := range []string{"", "response_format", "max_tokens", "max_completion_tokens", "stream_options", "temperature", "messages"} {
 		fake := llmtest.Say(llmtest.OpenAI{}, llmtest.Answer{Status: http.StatusBadRequest, Body: `{"error":{"message":"no","param":"` + field + `"}}`})
 		_, err := llm.Complete(t.Context(), open(preset(t, "openai"), fake.Client(t), 0), llmtest.Form())
 		if n := len(fake.Requests()); llm.KindOf(err) != llm.KindBadRequest || n > 3 {

@@ -41,7 +41,7 @@ type jsonSchema struct {
 	Schema      json.RawMessage `json:"schema"`
 }
 
-// chunk is one event of the stream.
+// chunk is one event of the stream, or the whole answer of a service that does not stream.
 type chunk struct {
 	Model   string   `json:"model"`
 	Choices []choice `json:"choices"`
@@ -53,13 +53,16 @@ type chunk struct {
 }
 
 type choice struct {
-	Index int `json:"index"`
-	Delta struct {
-		Content   *string           `json:"content"`
-		Refusal   *string           `json:"refusal"`
-		ToolCalls []json.RawMessage `json:"tool_calls"`
-	} `json:"delta"`
+	Index        int     `json:"index"`
+	Delta        said    `json:"delta"`
+	Message      *said   `json:"message"` // in the place of the delta, from a service that does not stream
 	FinishReason *string `json:"finish_reason"`
+}
+
+type said struct {
+	Content   *string           `json:"content"`
+	Refusal   *string           `json:"refusal"`
+	ToolCalls []json.RawMessage `json:"tool_calls"`
 }
 
 type usage struct {
