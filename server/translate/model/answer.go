@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"math"
@@ -42,6 +43,9 @@ const (
 func read(text string) (answer, error) {
 	object, ok := llm.Object(text)
 	if !ok {
+		object, ok = llm.Object(mended(text))
+	}
+	if !ok {
 		if sql := bareQuery(text); sql != "" {
 			return answer{kind: kindQuery, sql: sql, confidence: plainConfidence}, nil
 		}
@@ -63,8 +67,13 @@ func read(text string) (answer, error) {
 		reason:      line(str(fields["reason"])),
 		confidence:  number(fields["confidence"]),
 	}
-	if a.sql == "" {
-		a.sql = unfenced(str(fields["query"]))
+	for _, other := range [...]string{"query", "sql_query", "sqlquery", "statement", "answer"} {
+		if a.sql == "" && (other != "answer" || bareQuery(str(fields[other])) != "") {
+			a.sql = unfenced(str(fields[other]))
+		}
+	}
+	if !beginsQuery(a.sql) { // "Here is the query: SELECT …"
+		a.sql = cmp.Or(bareQuery(a.sql), a.sql)
 	}
 	return a, a.complete()
 }
@@ -242,18 +251,4 @@ func fenced(s string) (string, bool) {
 		rest = rest[:end]
 	}
 	return strings.TrimSpace(rest), true
-}
-
-// bareQuery finds a query in an answer without JSON: in a code fence, or the whole text.
-func bareQuery(text string) string {
-	s := text
-	if inner, ok := fenced(text); ok {
-		s = inner
-	}
-	s = unfenced(s)
-	first, _, _ := strings.Cut(strings.ToUpper(strings.TrimLeft(s, "( \n\t")), " ")
-	if first, _, _ = strings.Cut(first, "\n"); first == "SELECT" || first == "WITH" {
-		return s
-	}
-	return ""
 }

@@ -40,6 +40,18 @@ func TestReadsWhateverModelsWrite(t *testing.T) {
 		{name: "another form", text: `{"kind":"poem","verses":3}`, err: `must be "query", "clarify" or "cannot"`},
 		{name: "cut", text: `{"kind":"query","sql":"SELECT count(*) FR`, err: "no whole JSON object"},
 		{name: "empty", text: " \n", err: "empty"},
+		{name: "cut behind a line end", text: "{\"kind\":\"query\",\"sql\":\"WITH a AS (SELECT 1)\nSELECT count(*) FR", err: "no whole JSON object"},
+		{name: "line ends within a text", text: "{\"kind\":\"query\",\"sql\":\"SELECT count(*)\n\tFROM orders\",\r\n\"confidence\":0.8}", want: answer{kind: kindQuery, sql: "SELECT count(*)\n\tFROM orders", confidence: 0.8}},
+		{name: "a comma too many", text: `{"kind":"query","sql":"` + sql + `","assumptions":["a, ]",],}`, want: answer{kind: kindQuery, sql: sql, assumptions: []string{"a, ]"}, confidence: plainConfidence}},
+		{name: "another name", text: `{"sql_query":"` + sql + `"}`, want: answer{kind: kindQuery, sql: sql, confidence: plainConfidence}},
+		{name: "words within", text: `{"kind":"query","sql":"Here is the query: ` + sql + `;"}`, want: answer{kind: kindQuery, sql: sql, confidence: plainConfidence}},
+		{name: "a comment first", text: "-- how many\n/* orders */ " + sql + ";", want: answer{kind: kindQuery, sql: "-- how many\n/* orders */ " + sql, confidence: plainConfidence}},
+		{name: "words round a bare query", text: "To answer this I use\n\n" + sql + ";\n\nThis counts them.", want: answer{kind: kindQuery, sql: sql, confidence: plainConfidence}},
+		{name: "small letters in words", text: "SQL: select count(*) from orders", want: answer{kind: kindQuery, sql: "select count(*) from orders", confidence: plainConfidence}},
+		{name: "a tag", text: "<sql>\n" + sql + "\n</sql>", want: answer{kind: kindQuery, sql: sql, confidence: plainConfidence}},
+		{name: "a second statement stays", text: sql + ";\nDROP TABLE orders;", want: answer{kind: kindQuery, sql: sql + ";\nDROP TABLE orders", confidence: plainConfidence}},
+		{name: "a second statement in small letters stays", text: sql + ";\nDelete from orders", want: answer{kind: kindQuery, sql: sql + ";\nDelete from orders", confidence: plainConfidence}},
+		{name: "advice", text: "You should\nselect a table first, with care: with orders it would be easy.", err: "no whole JSON object"},
 		{name: "prose", text: "I would count the orders.", err: "no whole JSON object"},
 		{name: "prose that begins like a query", text: "Selecting is fun.", err: "no whole JSON object"},
 	} {
@@ -85,6 +97,8 @@ func TestSchemaOfAnswersIsStrict(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(`{"kind":"query","sql":"SELECT 1","confidence":1e400}`)
 	f.Add("```sql\nSELECT 1\n```")
+	f.Add("SQL: select a\nfrom b;\n\nThis is all.")
+	f.Add("{\"sql\":\"SELECT\n1\",}")
 	f.Add(`{"a":{"b":{"c":{"kind":"cannot","reason":["x",{"y":1}]}}}}`)
 	f.Add("{\"kind\":\"clarify\",\"question\":\"\\u202e\",\"choices\":[\"a\",\"b\"]}")
 	f.Fuzz(func(t *testing.T, text string) {

@@ -49,7 +49,7 @@ func (f fence) clean(text string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(text))
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if text[i] == '<' && tagLike(text[i+1:]) {
 			b.WriteString("‹")
 			continue
@@ -62,9 +62,6 @@ func (f fence) clean(text string) string {
 	}
 	return b.String()
 }
-
-// line is clean for a text that takes one line.
-func (f fence) line(text string) string { return strings.Join(strings.Fields(f.clean(text)), " ") }
 
 // tagLike says whether a text goes on, after a '<', like a tag of ours or of a chat template.
 func tagLike(rest string) bool {
