@@ -28,9 +28,9 @@ func cookieFor(public string) cookie {
 
 // set sets the cookie until the browser is closed; how long the session lives is the server's to say.
 func (c cookie) set(w http.ResponseWriter, value string) {
-	http.SetCookie(w, &http.Cookie{Name: c.name, Value: value, Path: "/", Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: c.name, Value: value, Path: "/", Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}) //nolint:gosec // Secure but on a loopback address, see cookieFor
 }
 
 func (c cookie) drop(w http.ResponseWriter) {
-	http.SetCookie(w, &http.Cookie{Name: c.name, Path: "/", MaxAge: -1, Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	http.SetCookie(w, &http.Cookie{Name: c.name, Path: "/", MaxAge: -1, Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}) //nolint:gosec // see set
 }

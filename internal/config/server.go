@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -80,7 +81,7 @@ func ServerSettings() []ServerSetting {
 	standard := func(s ServerSetting, text string) ServerSetting { s.Default = text; return s }
 	return []ServerSetting{
 		plain("host", "address to listen on; empty for all", words(func(s *Server) *string { return &s.Host })),
-		standard(plain("port", "port to listen on", words(func(s *Server) *string { return &s.Port })), "8080"),
+		standard(plain("port", "port to listen on", port), "8080"),
 		plain("public_url", "where people and agents reach this server, such as https://custard.example.com; links in mails begin with it", publicURL),
 		plain("database_url", "sqlite:PATH or postgres://…; SQLite in the data folder where it is empty", words(func(s *Server) *string { return &s.DatabaseURL })),
 		plain("database_url_file", "a file that holds it", fromFile(func(s *Server) *string { return &s.DatabaseURL })),
@@ -210,6 +211,15 @@ func publicURL(s *Server, text string) error {
 		return fmt.Errorf("is %q, not an address such as https://custard.example.com", text)
 	}
 	s.PublicURL = text
+	return nil
+}
+
+// port reads the number of a TCP port; 0 is one that is free.
+func port(s *Server, text string) error {
+	if n, err := strconv.ParseUint(text, 10, 16); err != nil || strconv.FormatUint(n, 10) != text {
+		return fmt.Errorf("is %q, not a number from 0 to 65535", text)
+	}
+	s.Port = text
 	return nil
 }
 

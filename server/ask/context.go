@@ -46,7 +46,7 @@ func (r *run) checkAnswer(tr *translate.Translation, q *custard.Query) (*check.R
 	if tr.Engine != verifiedEngine && r.view != nil {
 		var said []string
 		tree, said = r.view.context.Filtered(tree, r.view.schema, r.req.Question+" "+r.whole)
-		q.Assumptions = append(q.Assumptions[:len(q.Assumptions):len(q.Assumptions)], said...)
+		q.Assumptions = append(slices.Clip(q.Assumptions), said...)
 	}
 	return r.check(tree, check.Options{Repair: true, LeaveOut: true})
 }

@@ -128,12 +128,11 @@ func (s *Service) checkLogin(ctx context.Context, email, password string, from C
 			WithHint("Follow the link in the mail that was sent to you, or ask for a new one.")
 	}
 	if stale {
-		if phc, err := s.passwords.hash(ctx, password); err != nil {
+		if u.PasswordHash, err = s.passwords.hash(ctx, password); err != nil {
 			return User{}, err
-		} else if err := s.cfg.Store.SetPassword(ctx, u.ID, phc); err != nil {
+		}
+		if err := s.cfg.Store.SetPassword(ctx, u.ID, u.PasswordHash); err != nil {
 			return User{}, err
-		} else {
-			u.PasswordHash = phc
 		}
 	}
 	return u, nil

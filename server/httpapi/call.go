@@ -30,7 +30,7 @@ type call struct {
 }
 
 // accessNote is what a handler adds to the line of the access log.
-type accessNote struct { //nolint:revive // the name access is taken
+type accessNote struct {
 	org, user, key string
 	code           custard.Code
 }

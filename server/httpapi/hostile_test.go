@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -451,7 +450,7 @@ func FuzzQueryBody(f *testing.F) {
 			}
 			return
 		}
-		if bytes.IndexByte([]byte(body.SQL+body.Question+body.Connection), 0) >= 0 {
+		if strings.IndexByte(body.SQL+body.Question+body.Connection, 0) >= 0 {
 			t.Fatal("a NUL came through")
 		}
 		req, err := body.request(100)

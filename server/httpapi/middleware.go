@@ -91,7 +91,7 @@ func (a *API) wrongMethod(pattern, allow string) *route {
 	}}
 }
 
-func notThere(c *call) error {
+func notThere(*call) error {
 	return custard.Errorf(custard.CodeNotFound, "there is nothing at this address").WithHint("%s/openapi.json lists what there is.", Base)
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -118,7 +119,7 @@ func parametersOf(rt *route, s *schemas) []any {
 	}
 	params := rt.doc.query
 	if rt.idempotent {
-		params = append(params[:len(params):len(params)], param{
+		params = append(slices.Clip(params), param{
 			name: "Idempotency-Key", in: "header", kind: "",
 			text: "Any text of your own, to 200 characters: a repeated request with the same key makes nothing twice, and is answered as the first was, but for secrets.",
 		})

@@ -102,5 +102,5 @@ func (a *API) status(ctx context.Context) statusBody {
 func probeReply(w http.ResponseWriter, code int, body any) {
 	w.Header()["Content-Type"] = jsonType
 	w.WriteHeader(code)
-	_ = json.NewEncoder(w).Encode(body) // the client may have gone away; there is nobody to tell
+	_ = json.NewEncoder(w).Encode(body) //nolint:errchkjson // the client may have gone away; there is nobody to tell
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -354,9 +353,4 @@ func (g *gatherer) close() {
 	if g.err == nil {
 		g.err = io.ErrClosedPipe // for a timer that waits for the lock
 	}
-}
-
-// retryAfter is a wait as the header has it: whole seconds, at least one.
-func retryAfter(after time.Duration) string {
-	return strconv.Itoa(max(1, int((after+time.Second-1)/time.Second)))
 }

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"encoding/json"
+	"maps"
 	"reflect"
 	"strings"
 	"time"
@@ -21,8 +22,7 @@ type jsonField struct {
 // jsonFields lists the JSON fields of a struct, those of embedded structs among them.
 func jsonFields(t reflect.Type) []jsonField {
 	var out []jsonField
-	for i := range t.NumField() {
-		f := t.Field(i)
+	for f := range t.Fields() {
 		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if name == "-" || (!f.IsExported() && !f.Anonymous) {
 			continue
@@ -141,9 +141,7 @@ func (s *schemas) object(t reflect.Type, request bool) map[string]any {
 		p := s.typ(f.typ, request)
 		if f.text != "" {
 			described := map[string]any{"description": f.text}
-			for k, v := range p {
-				described[k] = v
-			}
+			maps.Copy(described, p)
 			p = described
 		}
 		properties[f.name] = p

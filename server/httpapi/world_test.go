@@ -148,7 +148,7 @@ func (w *world) as(t testing.TB, token, method, path string, body any, headers .
 	return reply{resp.StatusCode, resp.Header, data}
 }
 
-func (w *world) open(t testing.TB, ctx context.Context, token, method, path string, body any, headers ...string) *http.Response { //nolint:revive // a test's helper
+func (w *world) open(t testing.TB, ctx context.Context, token, method, path string, body any, headers ...string) *http.Response {
 	t.Helper()
 	var r io.Reader
 	switch b := body.(type) {

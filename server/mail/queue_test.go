@@ -276,7 +276,7 @@ func TestMailSurvivesARestart(t *testing.T) {
 		}
 		p := &post{}
 		q := queue(s, p, &log)
-		run(t, func(t *testing.T) {
+		run(t, func(*testing.T) {
 			time.Sleep(time.Minute)
 			synctest.Wait()
 			if len(p.sent()) != 0 {

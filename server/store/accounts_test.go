@@ -55,7 +55,7 @@ func TestSignupRace(t *testing.T) {
 	t.Parallel()
 	eachDialect(t, func(t *testing.T, w *world) {
 		now := w.clock.now()
-		won := race(t, 16, custard.CodeConflict, func(ctx context.Context, i int) error {
+		won := race(t, 16, custard.CodeConflict, func(ctx context.Context, _ int) error {
 			u := auth.User{ID: w.id(), Email: "race@example.com", Created: now}
 			return w.Signup(ctx, u, auth.Organisation{ID: w.id(), Name: "r", Created: now},
 				auth.OneTime{Hash: hash("r" + u.ID), Purpose: auth.PurposeVerify, User: u.ID, Expires: now.Add(time.Hour)})

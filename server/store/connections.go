@@ -84,7 +84,7 @@ func (s *Store) Connection(ctx context.Context, org, idOrName string) (catalog.C
 		[]any{org, idOrName, folded(idOrName), idOrName},
 		&c.ID, &c.Name, &c.Dialect, &c.Description, &c.Engine, &c.ShareResults, &c.MaxCost, &c.MaxRows, &c.Fingerprint, &schemaTime, &created, &updated)
 	if none(err) {
-		return catalog.Connection{}, notFound("connection").(*custard.Error).WithHint("List what there is with: custard connections list.")
+		return catalog.Connection{}, notFound("connection").WithHint("List what there is with: custard connections list.")
 	}
 	if err != nil {
 		return catalog.Connection{}, failed(err, "look the connection up")

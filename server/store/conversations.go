@@ -6,7 +6,6 @@ import (
 
 	"github.com/uptrace/bun"
 
-	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/server/catalog"
 )
 
@@ -65,7 +64,7 @@ func (s *Store) Conversations(ctx context.Context, org, user, before string, lim
 		var started int64
 		err := s.read.NewRaw("SELECT started FROM conversations WHERE org_id = ? AND id = ? ORDER BY started LIMIT 1", org, before).Scan(ctx, &started)
 		if none(err) {
-			return nil, notFound("conversation").(*custard.Error).WithHint("The list cannot go on from one that was removed: begin it again.")
+			return nil, notFound("conversation").WithHint("The list cannot go on from one that was removed: begin it again.")
 		}
 		if err != nil {
 			return nil, failed(err, "list the conversations")

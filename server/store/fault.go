@@ -114,7 +114,7 @@ func tryAgain(err error) bool {
 // none says whether a query found no row.
 func none(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
-func notFound(what string) error {
+func notFound(what string) *custard.Error {
 	return custard.Errorf(custard.CodeNotFound, "there is no such %s", what)
 }
 

@@ -11,7 +11,7 @@ import (
 // cheaper than a query that is put together and parsed each time. query is a constant of this package with ? for
 // arguments; dest get the columns of the one row, sql.ErrNoRows says that there is none.
 func (s *Store) lookup(ctx context.Context, query string, args []any, dest ...any) error {
-	stmt, err := s.prepare(ctx, query)
+	stmt, err := s.prepare(ctx, query) //nolint:sqlclosecheck // it is kept for the next
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (s *Store) prepare(ctx context.Context, query string) (*sql.Stmt, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if first := s.prepared[query]; first != nil {
-		_ = stmt.Close() // not the caller's
+		_ = stmt.Close() //nolint:sqlclosecheck // not the caller's, who gets the first
 		return first, nil
 	}
 	s.prepared[query] = stmt

@@ -82,9 +82,12 @@ func connect(url string, opts Options) (*Store, error) {
 		return nil, err
 	}
 	if s.observe != nil {
-		s.write.AddQueryHook(observer{s.observe})
-		if s.read != s.write {
-			s.read.AddQueryHook(observer{s.observe})
+		same := s.read == s.write
+		s.write = s.write.WithQueryHook(observer{s.observe})
+		if same {
+			s.read = s.write
+		} else {
+			s.read = s.read.WithQueryHook(observer{s.observe})
 		}
 	}
 	return s, nil

@@ -294,8 +294,7 @@ func orgFirst() []string {
 func TestEveryMethodTakesItsOrganisation(t *testing.T) {
 	t.Parallel()
 	typ := reflect.TypeFor[*Store]()
-	for i := range typ.NumMethod() {
-		m := typ.Method(i)
+	for m := range typ.Methods() {
 		if unowned[m.Name] != "" {
 			continue
 		}

@@ -123,8 +123,8 @@ func (e *Exporter) Start(ctx context.Context, name string, kind span.Kind, at ti
 	if kind == span.Client {
 		as = trace.SpanKindClient
 	}
-	ctx, s := e.tracer.Start(ctx, name, trace.WithSpanKind(as), trace.WithTimestamp(at), trace.WithAttributes(e.attributes(attrs)...))
-	return ctx, &exported{exporter: e, span: s}
+	ctx, s := e.tracer.Start(ctx, name, trace.WithSpanKind(as), trace.WithTimestamp(at), trace.WithAttributes(e.attributes(attrs)...)) //nolint:spancheck // its caller ends it
+	return ctx, &exported{exporter: e, span: s}                                                                                        //nolint:spancheck // see above
 }
 
 func (e *Exporter) attributes(attrs []span.Attr) []attribute.KeyValue {

@@ -70,7 +70,11 @@ func Run(ctx context.Context, version string, args []string, stdout, stderr io.W
 		return exitOK
 	}
 	e := custard.AsError(err)
-	fmt.Fprintln(stderr, "custard-server:", e.Message)
+	message := e.Message
+	if e.Code == custard.CodeUnreachable { // what stands behind it names the host, and no secret
+		message = custard.Detail(e)
+	}
+	fmt.Fprintln(stderr, "custard-server:", message)
 	if e.Hint != "" {
 		fmt.Fprintln(stderr, e.Hint)
 	}

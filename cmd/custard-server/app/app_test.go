@@ -174,10 +174,12 @@ func TestWrongConfigurationIsSaid(t *testing.T) {
 		"no data folder": {map[string]string{"CUSTARD_HOME": "", "DATABASE_URL": ""}, nil, 2, "DATABASE_URL"},
 		"public url":     {map[string]string{"PUBLIC_URL": "custard.example"}, nil, 2, "PUBLIC_URL"},
 		"half of TLS":    {nil, []string{"--tls-cert", "x.pem"}, 2, "--tls-key"},
+		"TLS files":      {nil, []string{"--tls-cert", "/no/such.pem", "--tls-key", "/no/such.pem"}, 2, "/no/such.pem"},
+		"port":           {nil, []string{"--port", "99999"}, 2, "65535"},
 		"engine":         {nil, []string{"--engine", "none/such"}, 2, "none/such"},
 		"mail twice":     {map[string]string{"RESEND_API_KEY": "a", "SMTP_URL": "smtp://x"}, nil, 2, "twice"},
 		"smtp":           {map[string]string{"SMTP_URL": "nonsense", "MAIL_FROM": "a@b.example"}, nil, 2, "smtp://"},
-		"no server":      {map[string]string{"DATABASE_URL": "postgres://127.0.0.1:1/x?connect_timeout=2"}, nil, 1, ""},
+		"no server":      {map[string]string{"DATABASE_URL": "postgres://127.0.0.1:1/x?connect_timeout=2"}, nil, 1, "refused"},
 		"no file":        {nil, []string{"--config", "/no/such.yaml"}, 2, "/no/such.yaml"},
 	} {
 		var errs strings.Builder

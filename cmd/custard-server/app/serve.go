@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"log/slog"
 	"net"
@@ -31,6 +32,12 @@ func (p *program) serve(ctx context.Context) error {
 		debug.SetMemoryLimit(c.MemoryLimit)
 	}
 	log := p.logger(c)
+	if c.TLSCert != "" { // before anything is made or opened
+		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
+			return custard.Errorf(custard.CodeUsage, "the certificate and its key cannot be used: %w", err).
+				WithHint("Give the paths of two PEM files that belong together with --tls-cert and --tls-key.")
+		}
+	}
 	ln, err := listen(ctx, c.Host, c.Port)
 	if err != nil {
 		return err

@@ -79,7 +79,7 @@ func TestDamagedQueries(t *testing.T) {
 	text := ""
 	p := &scripted{answer: func(*llm.Request) (string, error) { return queryText(text), nil }}
 	d := newDesk(t, model.New(model.Config{Provider: p}), src, nil)
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same damage every time
+	random := rand.New(rand.NewPCG(1, 2))
 	answered, refused, raw := 0, 0, 0
 	for _, s := range statements {
 		if s.DB != database || len(s.SQL) > 400 || random.IntN(2) == 0 {
