@@ -7,7 +7,10 @@ import (
 	"encoding/base64"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"golang.org/x/crypto/argon2"
 
@@ -37,11 +40,15 @@ const (
 
 // passwords hashes passwords, a few at a time: each takes 19 MiB and tens of milliseconds of a core.
 type passwords struct {
-	params argon
-	slots  chan struct{} // held while one hashes
-	queue  chan struct{} // held while one hashes or waits; who finds it full is turned away
-	dummy  string        // what is compared for users that do not exist
+	params  argon
+	slots   chan struct{} // held while one hashes
+	queue   chan struct{} // held while one hashes or waits; who finds it full is turned away
+	dummy   string        // what is compared for users that do not exist
+	freeing atomic.Bool   // freeing what hashes took is on its way
 }
+
+// freeAfter is how long what a hash took waits for the next: the garbage collector would keep it for minutes.
+const freeAfter = 2 * time.Second
 
 func newPasswords(params argon) *passwords {
 	const waiting = 64
@@ -67,10 +74,24 @@ func (p *passwords) acquire(ctx context.Context) (release func(), err error) {
 	}
 	select {
 	case p.slots <- struct{}{}:
-		return func() { <-p.slots; <-p.queue }, nil
+		return func() {
+			<-p.slots
+			<-p.queue
+			p.free()
+		}, nil
 	case <-ctx.Done():
 		<-p.queue
 		return nil, ctx.Err()
+	}
+}
+
+// free gives the memory of hashes back to the system, a little later and once for all that were made meanwhile.
+func (p *passwords) free() {
+	if !p.freeing.Swap(true) {
+		time.AfterFunc(freeAfter, func() {
+			p.freeing.Store(false)
+			debug.FreeOSMemory()
+		})
 	}
 }
 
