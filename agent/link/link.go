@@ -37,6 +37,9 @@ const (
 	defaultGrace      = 20 * time.Second
 	// handshakeTime is how long the hub may take from the first packet to its welcome.
 	handshakeTime = 20 * time.Second
+	// writeTime is how long the line may take for a piece of a frame: 3 KB a second are enough. That the hub is gone shows
+	// in what it does not send.
+	writeTime = 30 * time.Second
 	// stable is how long a connection must last to count as a success: a hub that takes agents and drops them at once has
 	// not recovered.
 	stable       = 30 * time.Second
@@ -71,7 +74,7 @@ func New(o Options) *Link {
 	}
 	if o.dial == nil {
 		o.dial = func(ctx context.Context) (*wire.Conn, error) {
-			return wire.Dial(ctx, o.Endpoint, o.Token, wire.DialOptions{TLS: o.TLS, UserAgent: "custard-agent/" + o.Hello.Agent})
+			return wire.Dial(ctx, o.Endpoint, o.Token, wire.DialOptions{TLS: o.TLS, UserAgent: "custard-agent/" + o.Hello.Agent, WriteTimeout: writeTime})
 		}
 	}
 	return &Link{opts: o, gate: newGate(o.Statements, max(o.Waiting, 0)), state: "not connected yet"}

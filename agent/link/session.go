@@ -152,9 +152,9 @@ func (s *session) drain() {
 	s.mu.Unlock()
 	s.link.opts.Logger.Info("stopping", "requests", running, "grace", s.link.opts.Grace)
 	s.link.set("stopping", false)
-	_ = s.conn.Send(&wire.Message{Kind: wire.KindDrain}) // a lost connection ends Receive
-	late := time.NewTimer(s.link.opts.Grace)
+	late := time.NewTimer(s.link.opts.Grace) // before the frame, which may wait for a slow line
 	defer late.Stop()
+	_ = s.conn.Send(&wire.Message{Kind: wire.KindDrain}) // a lost connection ends Receive
 	select {
 	case <-s.idle:
 	case <-s.ctx.Done(): // lost meanwhile

@@ -225,7 +225,7 @@ func (c *Conn) SendRows(r *Rows) error {
 	return c.failed(err)
 }
 
-// piece is what a line must take within the write timeout: with 10 s, some 3 KB a second. A whole frame takes a minute there.
+// piece is how much of a frame has a write timeout of its own: what matters is that a slow line takes something.
 const piece = 32 << 10
 
 func (c *Conn) writePieces(w io.Writer, data []byte) error {

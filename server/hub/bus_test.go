@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -233,13 +234,8 @@ func TestRevocationCrossesTheBus(t *testing.T) {
 func TestAReplicaThatDiesLosesOnlyWhatItStreamed(t *testing.T) {
 	t.Parallel()
 	url := startNATS(t)
-	api := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.New(io.Discard))
-	proxy := toxiproxy.NewProxy(api, "nats", "127.0.0.1:0", strings.TrimPrefix(url, "nats://"))
-	if err := proxy.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(proxy.Stop)
-	dying, two, three := replica(t, "nats://"+proxy.Listen), replica(t, url), replica(t, url)
+	proxy, address := natsThroughProxy(t, url)
+	dying, two, three := replica(t, address), replica(t, url), replica(t, url)
 	a := dial(t, dying, dialOption{})
 	answers(t, two)
 	res, err := two.Source(org, conn).Query(t.Context(), custard.Statement{SQL: "rows 100000000"})
@@ -265,6 +261,78 @@ func TestAReplicaThatDiesLosesOnlyWhatItStreamed(t *testing.T) {
 	}
 	_, _, err = query(t.Context(), dying.Source(org, "conn-2"), "one") // cut off, it says so at once
 	wantError(t, err, custard.CodeUnreachable, true)
+}
+
+// natsThroughProxy returns an address of NATS that proxy.Stop takes away without a goodbye.
+func natsThroughProxy(t *testing.T, url string) (proxy *toxiproxy.Proxy, address string) {
+	t.Helper()
+	api := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.New(io.Discard))
+	proxy = toxiproxy.NewProxy(api, "nats", "127.0.0.1:0", strings.TrimPrefix(url, "nats://"))
+	if err := proxy.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(proxy.Stop)
+	return proxy, "nats://" + proxy.Listen
+}
+
+// What NATS says to the beats of whoever serves it, that nobody listens, is no sign of the asker's life.
+func TestAnAskerThatDiesStopsItsStatementAtAnotherReplica(t *testing.T) {
+	t.Parallel()
+	for _, sql := range []string{"rows 100000000", "ack"} {
+		t.Run(sql, func(t *testing.T) {
+			t.Parallel()
+			url := startNATS(t)
+			proxy, address := natsThroughProxy(t, url)
+			one, dying := replica(t, url), replica(t, address)
+			a := dial(t, one, dialOption{})
+			answers(t, dying)
+			asked := make(chan struct{})
+			go func() {
+				defer close(asked)
+				if res, err := dying.Source(org, conn).Query(t.Context(), custard.Statement{SQL: sql}); err == nil {
+					for range res.Batches { // until it is cut off
+					}
+				}
+			}()
+			a.await(t, "it runs", func() bool { return slices.Contains(a.served, sql) })
+			proxy.Stop()
+			a.await(t, "it is stopped", func() bool { return a.cancels == 1 })
+			eventually(t, "nothing runs", func() bool { return one.Metrics().Busy == 0 })
+			<-asked
+		})
+	}
+}
+
+func TestWhatADeadReplicaHasNotAnsweredIsMoved(t *testing.T) {
+	t.Parallel()
+	url := startNATS(t)
+	proxy, address := natsThroughProxy(t, url)
+	dying, two, three := replica(t, address), replica(t, url), replica(t, url)
+	began := make(chan struct{}, 1)
+	dial(t, dying, dialOption{serve: func(a *agent, m *wire.Message) {
+		if m.Kind == wire.KindQuery && m.Statement.SQL == "rows 7" {
+			_ = a.Send(&wire.Message{Kind: wire.KindAck, ID: m.ID}) // and is at it for ever
+			began <- struct{}{}
+			return
+		}
+		a.serve(m)
+	}})
+	answers(t, two)
+	type answer struct {
+		rows int
+		err  error
+	}
+	asked := make(chan answer, 1)
+	go func() {
+		n, _, err := query(t.Context(), two.Source(org, conn), "rows 7")
+		asked <- answer{n, err}
+	}()
+	<-began
+	dial(t, three, dialOption{instance: "another"})
+	proxy.Stop()
+	if got := <-asked; got.rows != 7 || got.err != nil {
+		t.Error(got)
+	}
 }
 
 func TestADrainedReplicaIsOffTheBus(t *testing.T) {

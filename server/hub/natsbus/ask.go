@@ -34,7 +34,7 @@ type asked struct {
 	credit  int64
 	width   int
 	ended   bool
-	refused bool // nobody took it: it may be sent again
+	refused bool // nobody took it, or who did is gone and has not begun to answer: it may be sent again
 	err     *custard.Error
 }
 
@@ -47,7 +47,7 @@ type remote struct {
 // Remote returns a connection that other replicas serve.
 func (b *Bus) Remote(org, connection string) hub.Remote { return &remote{b, org, connection} }
 
-// start sends a request and waits for the first of its answer, as often as nobody takes it.
+// start sends a request and waits for the first of its answer, again where nobody takes it or its server is lost before that.
 func (r *remote) start(ctx context.Context, m wire.Message) (*asked, wire.Rows, *wire.Message, error) {
 	if !r.bus.nc.IsConnected() { // what is published now would be sent when nobody waits for it any more
 		return nil, wire.Rows{}, nil, errBus("no agent is connected to this server, and the other servers cannot be reached")
@@ -117,7 +117,7 @@ func (a *asked) fail(err *custard.Error) {
 	a.signal()
 }
 
-// refuse ends a request that nobody took.
+// refuse ends a request that nobody took or answered.
 func (a *asked) refuse(err *custard.Error) {
 	a.mu.Lock()
 	a.refused = true
@@ -281,9 +281,12 @@ func (a *asked) beat(now time.Time) {
 	control, ended := a.control, a.ended
 	silent := !a.seen.IsZero() && now.Sub(a.seen) > missed*a.bus.opts.Beat
 	ignored := a.seen.IsZero() && now.Sub(a.sent) > missed*a.bus.opts.Beat
+	unanswered := a.width == 0
 	a.mu.Unlock()
 	switch {
 	case ended:
+	case silent && unanswered: // another may run it: statements only read
+		a.refuse(errBus("the server that ran the statement was lost"))
 	case silent:
 		a.fail(errBus("the server that ran the statement was lost"))
 	case ignored:

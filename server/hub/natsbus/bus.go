@@ -3,8 +3,9 @@
 // A replica with agents of a connection subscribes to the connection's subject, in a queue group, so that a request from elsewhere
 // reaches one of them; where nobody subscribes, NATS itself says so at once. The replica that takes a request answers with a stream of messages to
 // the asker, numbered so that a lost one shows, split where they are larger than NATS takes, and with rows only as far as the asker granted
-// credit, as between hub and agent. Both ends of a stream send a beat; whoever misses the other's for three gives up: the asker with
-// CodeUnreachable, the server by cancelling the statement.
+// credit, as between hub and agent. Both ends of a stream send a beat; whoever misses the other's for three gives up: the server by
+// cancelling the statement, as it does where NATS says that nobody listens; the asker with CodeUnreachable, or by asking another replica where no
+// part of the answer has come.
 //
 // Every replica tells the others that it lives. A list of agents and a revocation wait for an answer of each.
 // What is on the bus is the operator's own, but sizes and shapes are checked as if it were not.

@@ -198,14 +198,15 @@ func (s *served) last(m *wire.Message) error {
 	return s.send(isMessage, data)
 }
 
-// control takes what the asker says.
+// control takes what the asker says, and NATS' word (it is empty) that nobody listens to the stream any more.
 func (s *served) control(data []byte) {
+	if len(data) == 0 {
+		s.cancel(errAskerLost)
+		return
+	}
 	s.mu.Lock()
 	s.seen = time.Now()
 	s.mu.Unlock()
-	if len(data) == 0 {
-		return
-	}
 	switch data[0] {
 	case isCancel:
 		s.cancel(context.Canceled)
