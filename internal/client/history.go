@@ -38,3 +38,24 @@ func (c *Client) HistoryEntry(ctx context.Context, id string) (custard.HistoryEn
 func (c *Client) ClearHistory(ctx context.Context) error {
 	return c.do(ctx, call{method: "DELETE", path: "/history", signed: true, again: true}, nil)
 }
+
+// HistoryTrace returns what an entry's question went through; CodeNotFound where that was not kept.
+func (c *Client) HistoryTrace(ctx context.Context, id string) (*custard.Stage, error) {
+	root := &custard.Stage{}
+	err := c.do(ctx, call{method: "GET", path: "/history/" + escape(id) + "/trace", signed: true, again: true}, root)
+	return root, err
+}
+
+// Conversations returns the user's conversations, the last begun first, at most limit (0 for all).
+func (c *Client) Conversations(ctx context.Context, limit int) ([]custard.Conversation, error) {
+	return list[custard.Conversation](ctx, c, "/conversations", nil, limit)
+}
+
+// Conversation returns the entries of a conversation, oldest first; CodeNotFound where there is none.
+func (c *Client) Conversation(ctx context.Context, id string) ([]custard.HistoryEntry, error) {
+	var body struct {
+		Items []custard.HistoryEntry `json:"items"`
+	}
+	err := c.do(ctx, call{method: "GET", path: "/conversations/" + escape(id), signed: true, again: true}, &body)
+	return body.Items, err
+}

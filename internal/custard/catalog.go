@@ -36,6 +36,16 @@ type Connection struct {
 	Created time.Time `json:"created"`
 }
 
+// Conversation is a run of questions that go on from each other.
+type Conversation struct {
+	ID         string    `json:"id"`
+	Title      string    `json:"title"` // its first question
+	Connection string    `json:"connection"`
+	Questions  int       `json:"questions"`
+	Started    time.Time `json:"started"`
+	Last       time.Time `json:"last"`
+}
+
 // HistoryEntry is one thing that was asked.
 type HistoryEntry struct {
 	ID           string    `json:"id"`

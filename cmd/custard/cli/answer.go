@@ -326,7 +326,7 @@ func (w *answering) remember(ctx context.Context, history custard.Catalog, err e
 		e := custard.AsError(err)
 		entry.Error, entry.Code = e.Message, e.Code
 	}
-	entry.Trace = w.app.stages.Last()
+	entry.Usage, entry.Trace = w.answer.Done.Usage, w.app.stages.Last()
 	if _, err := history.AddHistory(context.WithoutCancel(ctx), entry); err != nil {
 		w.app.warn("this is not in the history: " + err.Error())
 	}

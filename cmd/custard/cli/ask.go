@@ -110,8 +110,13 @@ func conversation(ctx context.Context, at place, id string) (string, error) {
 	if id != "last" {
 		return id, nil
 	}
-	const recent = 1000
 	catalog, _ := at.history()
+	return lastConversation(ctx, catalog)
+}
+
+// lastConversation returns the id of the conversation that was gone on with last.
+func lastConversation(ctx context.Context, catalog custard.Catalog) (string, error) {
+	const recent = 1000
 	entries, err := catalog.History(ctx, "", recent)
 	if err != nil {
 		return "", err

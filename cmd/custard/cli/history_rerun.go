@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"github.com/custard-ai/custard/internal/client"
 	"github.com/custard-ai/custard/internal/custard"
 )
 
@@ -35,20 +38,25 @@ func newHistoryRerun(a *app) *cobra.Command {
 			req.Chart, s.chart = custard.ChartNone, custard.ChartNone
 		}
 		s.sql = f.showSQL
-		c := f.choice
-		if c == (choice{}) {
-			if server != nil {
-				return a.askTarget(ctx, hostedTarget(server, e.Connection), req, s)
-			}
-			if _, err := a.store().Connection(ctx, e.Connection); err == nil {
-				c.connection = e.Connection
-			} else if e.Connection == "demo" {
-				c.demo = true
-			} else {
-				c.db = e.Connection
-			}
-		}
-		return a.ask(ctx, c, req, s)
+		return a.askWhere(ctx, f.choice, e.Connection, server, req, s)
 	}
 	return cmd
+}
+
+// askWhere asks the database that flags choose, else the one that an entry of the history calls connection: of a server,
+// where that is not nil, else of this machine.
+func (a *app) askWhere(ctx context.Context, c choice, connection string, server *client.Client, req custard.Request, s *show) error {
+	if c == (choice{}) {
+		if server != nil {
+			return a.askTarget(ctx, hostedTarget(server, connection), req, s)
+		}
+		if _, err := a.store().Connection(ctx, connection); err == nil {
+			c.connection = connection
+		} else if connection == "demo" {
+			c.demo = true
+		} else {
+			c.db = connection
+		}
+	}
+	return a.ask(ctx, c, req, s)
 }

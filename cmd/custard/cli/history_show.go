@@ -29,13 +29,18 @@ func newHistoryShow(a *app) *cobra.Command {
 		}
 		ctx, stop := interruptible(cmd.Context())
 		defer stop()
-		e, _, err := a.historyEntry(ctx, where, args)
+		e, server, err := a.historyEntry(ctx, where, args)
 		if err != nil {
 			return err
 		}
+		if trace && server != nil {
+			if e.Trace, err = server.HistoryTrace(ctx, e.ID); err != nil {
+				return err
+			}
+		}
 		if trace && e.Trace == nil {
 			return custard.Errorf(custard.CodeNotFound, "the stages of this question were not kept").
-				WithHint("The history of this machine keeps them; a server sends them to a collector of traces, if its operator wants that.")
+				WithHint("They are kept since this version, of questions.")
 		}
 		if !trace {
 			e.Trace = nil

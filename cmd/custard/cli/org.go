@@ -12,14 +12,14 @@ import (
 )
 
 func newOrg(a *app) *cobra.Command {
-	c := group("org", "The organisation: members, invitations, roles",
+	c := group("org", "The organisation: members, invitations, roles, models",
 		`Shows the organisation that you are signed in to, and who is in it. Roles, the mightiest first: owner, admin, member
 (asks questions), viewer (looks at connections and history).`,
 		`  custard org show
   custard org members
   custard org invite ada@example.com --role member
   custard org role ada@example.com admin`,
-		newOrgShow(a), newOrgMembers(a), newOrgInvite(a), newOrgRole(a), newOrgRemove(a), newOrgRename(a), newOrgRoles(a), newOrgUse(a))
+		newOrgShow(a), newOrgMembers(a), newOrgInvite(a), newOrgRole(a), newOrgRemove(a), newOrgRename(a), newOrgRoles(a), newOrgUse(a), newOrgModels(a), newOrgUsage(a))
 	c.Aliases = []string{"organisation", "organization"}
 	return c
 }

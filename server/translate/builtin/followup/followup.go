@@ -43,7 +43,9 @@ func (f *follow) after(last, question string) (string, error) {
 	if last == "" {
 		return question, nil
 	}
-	said, marked := strip(question)
+	asked, told := why(question)
+	said, marked := strip(asked)
+	marked = marked || told
 	if said == "" {
 		return question, nil
 	}
@@ -58,6 +60,9 @@ func (f *follow) after(last, question string) (string, error) {
 	last = strings.TrimRight(strings.TrimSpace(last), "?!. ")
 	if isOne(strings.ToLower(said), "how many", "how many are there", "how many are those", "count them", "how many are they", "count") {
 		return "how many " + unasked(last), nil
+	}
+	if whole := f.earlier(last, ms); whole != "" {
+		return whole, nil
 	}
 	if len(ms.Tokens) == 0 || !marked && f.stands(ms) || marked && f.asks(ms) {
 		return question, nil
@@ -247,7 +252,7 @@ func (f *follow) period(ms *index.Mentions) (index.Span, bool) {
 	if len(spans) == 0 {
 		return index.Span{}, false
 	}
-	return spans[len(spans)-1], true
+	return spans[len(spans)-1].Span, true
 }
 
 // covers says whether nothing that matters stands outside a span.
@@ -267,10 +272,12 @@ func (f *follow) when(last, said string) string {
 		said = "in " + said
 	}
 	ms := f.ix.Read(last, nil)
-	old, ok := f.period(ms)
-	if !ok {
+	periods := analytic.Periods(f.ix, ms, f.now)
+	if len(periods) == 0 {
 		return last + " " + said
 	}
+	old := periods[len(periods)-1].Span
+	said = f.inYear(said, periods[len(periods)-1])
 	start, end := ms.Tokens[old.First].Start, ms.Tokens[old.End-1].End
 	if old.First > 0 && preposition(ms.Tokens[old.First-1].Lower) {
 		start = ms.Tokens[old.First-1].Start
