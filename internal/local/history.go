@@ -110,8 +110,9 @@ func decode(line []byte) (custard.HistoryEntry, bool) {
 	return e, err == nil && e.ID != ""
 }
 
-// read returns every entry of a file, oldest first. Lines that are broken are left out, unless all are.
-func (s *Store) read(path string) ([]custard.HistoryEntry, error) {
+// read returns the entries of a file whose lines hold a text, oldest first; every entry for none. Lines that are broken are
+// left out, unless all are.
+func (s *Store) read(path string, holding []byte) ([]custard.HistoryEntry, error) {
 	if s.folder == "" {
 		return nil, nil
 	}
@@ -125,6 +126,9 @@ func (s *Store) read(path string) ([]custard.HistoryEntry, error) {
 	var entries []custard.HistoryEntry
 	bad := 0
 	for line := range bytes.Lines(content) {
+		if !bytes.Contains(line, holding) {
+			continue
+		}
 		if e, ok := decode(line); ok {
 			entries = append(entries, e)
 		} else if len(bytes.TrimSpace(line)) > 0 {
@@ -140,17 +144,22 @@ func (s *Store) read(path string) ([]custard.HistoryEntry, error) {
 
 // all returns every entry, newest first.
 func (s *Store) all() ([]custard.HistoryEntry, error) {
-	older, err := s.read(s.olderHistoryPath())
-	if err != nil {
-		return nil, err
-	}
-	newer, err := s.read(s.historyPath())
-	if err != nil {
-		return nil, err
-	}
-	entries := slices.Concat(older, newer)
+	entries, err := s.holding(nil)
 	slices.Reverse(entries)
-	return entries, nil
+	return entries, err
+}
+
+// holding returns the entries whose lines hold a text, oldest first.
+func (s *Store) holding(text []byte) ([]custard.HistoryEntry, error) {
+	older, err := s.read(s.olderHistoryPath(), text)
+	if err != nil {
+		return nil, err
+	}
+	newer, err := s.read(s.historyPath(), text)
+	if err != nil {
+		return nil, err
+	}
+	return slices.Concat(older, newer), nil
 }
 
 // History returns entries, newest first: those before the one with the id before, at most limit (0 for all).
@@ -186,15 +195,18 @@ func (s *Store) HistoryEntry(_ context.Context, id string) (custard.HistoryEntry
 	return custard.HistoryEntry{}, noEntry(id)
 }
 
-// Conversation returns the entries of a conversation, oldest first.
+// Conversation returns the entries of a conversation, oldest first. Every question asks for its own: reading all that was
+// ever asked for it would take longer than the question.
 func (s *Store) Conversation(_ context.Context, id string) ([]custard.HistoryEntry, error) {
-	entries, err := s.all()
+	text, err := json.Marshal(id)
+	if err != nil {
+		return nil, custard.Errorf(custard.CodeInternal, "encoding the id of a conversation: %w", err)
+	}
+	entries, err := s.holding(text)
 	if err != nil {
 		return nil, err
 	}
-	entries = slices.DeleteFunc(entries, func(e custard.HistoryEntry) bool { return e.Conversation != id })
-	slices.Reverse(entries)
-	return entries, nil
+	return slices.DeleteFunc(entries, func(e custard.HistoryEntry) bool { return e.Conversation != id }), nil
 }
 
 func noEntry(id string) error {

@@ -1,6 +1,7 @@
 package local_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -234,5 +235,42 @@ func TestAFolderThatCannotBeMade(t *testing.T) {
 	}
 	if list, err := local.Open("").Connections(t.Context()); err != nil || len(list) != 0 {
 		t.Errorf("without a folder: %v, %v", list, err)
+	}
+}
+
+// A conversation is what has its id, and not what speaks of it; what else there is costs next to nothing.
+func TestConversationsAreToldApart(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	s := local.Open(t.TempDir())
+	for _, e := range []custard.HistoryEntry{
+		{Question: "one", Conversation: `A"1`}, {Question: `what is "A\"1"?`, Conversation: "B"}, {Question: "two", Conversation: `A"1`}, {Question: "alone"},
+	} {
+		if _, err := s.AddHistory(ctx, e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for id, want := range map[string]int{`A"1`: 2, "B": 1, "C": 0} {
+		entries, err := s.Conversation(ctx, id)
+		if err != nil || len(entries) != want {
+			t.Errorf("%s: %d entries, %v", id, len(entries), err)
+		}
+		if want == 2 && (entries[0].Question != "one" || entries[1].Question != "two") {
+			t.Errorf("out of order: %v", entries)
+		}
+	}
+}
+
+// BenchmarkConversation is what every question pays for a history that is full.
+func BenchmarkConversation(b *testing.B) {
+	s := local.Open(b.TempDir())
+	line := []byte(`{"id":"1","conversation":"TYD4V75RQSARTTIHW2QPF5YGMM","question":"` + strings.Repeat("x", 500) + `","sql":"SELECT 1"}` + "\n")
+	if err := os.WriteFile(filepath.Join(s.Folder(), "history.ndjson"), bytes.Repeat(line, 4<<20/len(line)), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := s.Conversation(b.Context(), "another"); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -31,6 +31,7 @@ type run struct {
 	started time.Time
 	timings map[string]float64 // milliseconds a stage, summed over repairs
 	yield   func(custard.Event, error) bool
+	fresh   bool   // the conversation begins
 	whole   string // what a follow-up was read as; empty for a whole question
 	usage   *custard.Usage
 	left    bool  // the asker left the loop: yield must not be called again
@@ -111,7 +112,7 @@ func (r *run) focus(ctx context.Context, engine translate.Translator) (translate
 		return treq, custard.Errorf(custard.CodeUnanswerable, "the database has no tables that can be read").
 			WithHint("Check that it is the right database, and what its role may read, with: custard schema")
 	}
-	if r.svc.cfg.Turns != nil {
+	if r.svc.cfg.Turns != nil && !r.fresh {
 		if treq.History, err = r.svc.cfg.Turns(ctx, r.req.Conversation); err != nil {
 			return treq, err
 		}

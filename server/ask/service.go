@@ -5,7 +5,6 @@
 package ask
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"iter"
@@ -29,7 +28,7 @@ type Config struct {
 	// Engine returns the translator of a name: builtin, provider/model, or "" for the connection's default.
 	// CodeUsage for a name that there is none of.
 	Engine func(ctx context.Context, name string) (translate.Translator, error)
-	// Turns returns the conversation so far, oldest first; nil for none.
+	// Turns returns the conversation so far, oldest first; nil for none. It is not asked for one that begins.
 	Turns func(ctx context.Context, conversation string) ([]translate.Turn, error)
 	// Organisation and Connection are whose database it is and which; empty in one process.
 	Organisation, Connection string
@@ -90,9 +89,12 @@ func (s *Service) Ask(ctx context.Context, req custard.Request) iter.Seq2[custar
 		if req.Now.IsZero() {
 			req.Now = s.cfg.Now()
 		}
-		req.Conversation = cmp.Or(req.Conversation, rand.Text())
+		fresh := req.Conversation == ""
+		if fresh {
+			req.Conversation = rand.Text()
+		}
 		ctx, note, end := s.question(ctx, req)
-		r := &run{svc: s, req: req, started: time.Now(), timings: map[string]float64{}, yield: func(e custard.Event, err error) bool {
+		r := &run{svc: s, req: req, fresh: fresh, started: time.Now(), timings: map[string]float64{}, yield: func(e custard.Event, err error) bool {
 			note(e)
 			return yield(e, err)
 		}}

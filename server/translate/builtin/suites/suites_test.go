@@ -82,7 +82,7 @@ func newAsker(src custard.Source) *asker {
 // ask returns the query that answers a question.
 func (a *asker) ask(ctx context.Context, text string, now time.Time) (*custard.Query, error) {
 	var q *custard.Query
-	for e, err := range a.svc.Ask(ctx, custard.Request{Question: text, Now: now, DryRun: true}) {
+	for e, err := range a.svc.Ask(ctx, custard.Request{Question: text, Conversation: "suite", Now: now, DryRun: true}) {
 		if err != nil {
 			return nil, err
 		}
