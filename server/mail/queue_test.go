@@ -341,7 +341,7 @@ func TestStoppingDoesNotWaitForAHungServer(t *testing.T) {
 		// Nothing is lost: the next server sends it.
 		p := &post{}
 		q = queue(s, p, &log)
-		run(t, func(t *testing.T) {
+		run(t, func(*testing.T) {
 			time.Sleep(time.Minute)
 			synctest.Wait()
 		}, q)

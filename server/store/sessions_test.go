@@ -263,9 +263,18 @@ func TestBucket(t *testing.T) {
 		w.clock.add(time.Second)
 		got, _ = take(5)
 		same(t, "after the wait", got, 1)
-		w.clock.add(-time.Hour) // a replica whose clock is behind
+		w.clock.add(-time.Minute) // a replica whose clock is behind
 		got, _ = take(1)
 		same(t, "from the past", got, 0)
+		w.clock.add(4 * time.Second)
+		got, _ = take(2)
+		same(t, "it does not fill twice", got, 0)
+		w.clock.add(-time.Hour) // a clock that was wrong was set right
+		got, _ = take(1)
+		same(t, "from long ago", got, 0)
+		w.clock.add(4 * time.Second)
+		got, _ = take(5)
+		same(t, "it fills again", got, 2)
 		w.clock.add(3 * time.Hour)
 		got, _ = take(100)
 		same(t, "full, not more", got, 10)
