@@ -57,10 +57,16 @@ func (a *API) probes(mux *http.ServeMux) {
 	})
 }
 
-// local says whether a request comes from this machine and from no proxy on it.
+// local says whether a request comes from this machine and from no proxy on it that says so. One that says nothing cannot be told
+// apart: beside it, give the metrics a listener of their own.
 func local(r *http.Request) bool {
+	for _, name := range [...]string{"Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip"} {
+		if r.Header.Get(name) != "" {
+			return false
+		}
+	}
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == ""
+	return err == nil && peer.Addr().Unmap().IsLoopback()
 }
 
 // status asks every part at once.

@@ -153,6 +153,9 @@ func TestMetricsHaveTheirPlaces(t *testing.T) {
 	if code := get(base+"/metrics", "X-Forwarded-For", "1.2.3.4"); code != 404 {
 		t.Errorf("through a proxy on this machine: %d", code)
 	}
+	if code := get(base+"/metrics", "X-Real-IP", "1.2.3.4"); code != 404 {
+		t.Errorf("through another proxy on this machine: %d", code)
+	}
 	h := host(t, "--metrics-address", "127.0.0.1:0")
 	if code := get(h.base + "/metrics"); code != 404 {
 		t.Errorf("beside everything else, though they have a listener of their own: %d", code)
