@@ -56,7 +56,7 @@ const (
 		WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_extension'::regclass AND d.deptype = 'e' AND p.oid >= 16384
 		AND p.proname IN (SELECT proname FROM pg_proc WHERE oid < 16384) ORDER BY 1`
 	// queryFingerprint changes with every row of the catalogue that discovery reads: a row's xmin is the transaction
-	// that wrote it. Statistics are written in place and change nothing.
+	// that wrote it. Statistics are written in place and change nothing. Memberships count as far as they are the role's own.
 	queryFingerprint = `SELECT md5(concat_ws(' ', current_user, current_database(),
 		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_class WHERE oid >= 16384 AND relkind IN ('r','p','v','m','f','i','I')),
 		(SELECT concat(count(*), ' ', sum(hashint8((attrelid::int8 * 1000 + attnum) * 1009 + xmin::text::int8))) FROM pg_attribute WHERE attrelid >= 16384 AND attnum > 0),
@@ -65,7 +65,8 @@ const (
 		(SELECT sum(hashint8(objoid::int8 * 1000003 + objsubid * 31 + xmin::text::int8)) FROM pg_description WHERE objoid >= 16384),
 		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_type WHERE oid >= 16384 AND typtype = 'd'),
 		(SELECT sum(hashint8(oid::int8 * 1000003 + xmin::text::int8)) FROM pg_extension),
-		(SELECT sum(hashint8(roleid::int8 * 1000003 + member::int8)) FROM pg_auth_members),
+		(WITH RECURSIVE mine AS (SELECT roleid FROM pg_auth_members WHERE member = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+			UNION SELECT a.roleid FROM pg_auth_members a JOIN mine ON a.member = mine.roleid) SELECT sum(hashint8(roleid::int8)) FROM mine),
 		(SELECT string_agg(s, ',') FROM unnest(current_schemas(false)) s)))`
 )
 
