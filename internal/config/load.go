@@ -128,7 +128,7 @@ func (c *Config) readFile(path, profile string, project bool) (has bool, profile
 		if rest, ok := strings.CutPrefix(key, "profiles."); ok {
 			_, name, _ = strings.Cut(rest, ".")
 		}
-		if _, ok := find(name); !ok && name != "profiles" {
+		if _, ok := find(name); !ok && name != "profiles" && name != contextKey && !strings.HasPrefix(name, contextKey+".") {
 			c.Warnings = append(c.Warnings, fmt.Sprintf("%s: there is no setting %q", path, key))
 		}
 	}

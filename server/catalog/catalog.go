@@ -25,6 +25,14 @@ type Connection struct {
 	Updated      time.Time       `json:"updated"`
 }
 
+// Context is what an organisation has written about a connection's database, in the form of server/translate/notes.
+type Context struct {
+	Version int64
+	Body    []byte    // JSON
+	Updated time.Time // zero where nothing is written
+	User    string    // who wrote this version
+}
+
 // Entry is one thing that was asked of a connection.
 type Entry struct {
 	custard.HistoryEntry
@@ -61,6 +69,12 @@ type Store interface {
 	// SetSchema keeps the schema of a connection (compressed), Schema returns it: CodeNotFound where none is kept.
 	SetSchema(ctx context.Context, org, connection string, s *custard.Schema, at time.Time) error
 	Schema(ctx context.Context, org, connection string) (*custard.Schema, error)
+
+	// Context returns what the organisation has written about a connection: Version 0 and no Body where nothing is written.
+	Context(ctx context.Context, org, connection string) (Context, error)
+	// SetContext keeps c.Body in place of version c.Version and returns the new version; CodeConflict where another one is
+	// kept by now. The connection counts as changed.
+	SetContext(ctx context.Context, org, connection string, c Context) (version int64, err error)
 
 	// AddHistory keeps entries with their traces, all or nothing, and adds what models took to the sums; ids are the caller's.
 	AddHistory(ctx context.Context, entries ...OrgEntry) error

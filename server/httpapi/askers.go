@@ -102,6 +102,7 @@ func (s *askers) service(org string, conn catalog.Connection) *ask.Service {
 		Turns: func(ctx context.Context, conversation string) ([]translate.Turn, error) {
 			return s.turns(ctx, org, conversation)
 		},
+		Context:      s.context(org, conn.ID),
 		Organisation: org, Connection: conn.ID,
 		Share:   translate.Share{Results: conn.ShareResults},
 		MaxCost: conn.MaxCost,
@@ -109,6 +110,27 @@ func (s *askers) service(org string, conn catalog.Connection) *ask.Service {
 		Logger:  s.api.log,
 		Tracer:  s.api.tracer,
 	})
+}
+
+// context returns what is written about a connection. It is read once for a service: a change of it changes the connection,
+// which gets a new one.
+func (s *askers) context(org, connection string) func(context.Context) (*translate.Context, error) {
+	var mu sync.Mutex
+	var known bool
+	var c *translate.Context
+	return func(ctx context.Context) (*translate.Context, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		if known {
+			return c, nil
+		}
+		read, _, err := s.api.writtenContext(ctx, org, connection)
+		if err != nil {
+			return nil, err
+		}
+		c, known = read, true
+		return c, nil
+	}
 }
 
 // asking is who asks, for the turns of the conversation: a service is everybody's who may ask its connection, a

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/custard-ai/custard/internal/custard"
+	"github.com/custard-ai/custard/server/auth"
 	"github.com/custard-ai/custard/server/catalog"
 )
 
@@ -32,7 +33,17 @@ func (a *API) refreshSchema(c *call) error {
 	if err := c.audit(actConnectionRefresh, conn.ID, nil); err != nil {
 		return err
 	}
-	body := refreshedBody{Tables: len(fresh.Tables), Fingerprint: fresh.Fingerprint, Changes: schemaChanges(old, fresh)}
+	fingerprint := fresh.Fingerprint
+	if c.who.Allows(auth.RoleAdmin, auth.ScopeRead) != nil {
+		written, _, err := a.writtenContext(c.ctx(), c.who.Org, conn.ID)
+		if err != nil {
+			return err
+		}
+		if fresh = written.Visible(fresh); old != nil {
+			old = written.Visible(old)
+		}
+	}
+	body := refreshedBody{Tables: len(fresh.Tables), Fingerprint: fingerprint, Changes: schemaChanges(old, fresh)}
 	for _, t := range fresh.Tables {
 		body.Columns += len(t.Columns)
 	}
@@ -75,8 +86,18 @@ func (a *API) showSchema(c *call) error {
 		}
 		schema = kept
 	}
-	if schema.Fingerprint != "" {
-		tag := strconv.Quote(schema.Fingerprint)
+	fingerprint := schema.Fingerprint
+	if c.who.Allows(auth.RoleAdmin, auth.ScopeRead) != nil { // admins see what they hide
+		written, version, err := a.writtenContext(c.ctx(), c.who.Org, conn.ID)
+		if err != nil {
+			return err
+		}
+		if schema = written.Visible(schema); written != nil && fingerprint != "" {
+			fingerprint += "-" + strconv.FormatInt(version, 10)
+		}
+	}
+	if fingerprint != "" {
+		tag := strconv.Quote(fingerprint)
 		c.w.Header().Set("ETag", tag)
 		c.w.Header().Set("Cache-Control", "private, no-cache")
 		if matches(c.r.Header.Get("If-None-Match"), tag) {

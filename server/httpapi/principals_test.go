@@ -188,15 +188,19 @@ func matrix() map[string]request {
 
 		"GET /auth/me": {need: "viewer/", path: fixed("/auth/me"), own: true},
 
-		"GET /connections":                      {need: "viewer/read", path: fixed("/connections"), own: true},
-		"POST /connections":                     {need: "admin/manage", path: fixed("/connections"), own: true},
-		"GET /connections/{id}":                 {need: "viewer/read", path: connection("")},
-		"PATCH /connections/{id}":               {need: "admin/manage", path: connection(""), body: fixed(`{"description":"x"}`)},
-		"DELETE /connections/{id}":              {need: "admin/manage", path: connection("")},
-		"POST /connections/{id}/refresh-schema": {need: "member/read", path: connection("/refresh-schema")},
-		"GET /connections/{id}/schema":          {need: "viewer/read", path: connection("/schema")},
-		"POST /connections/{id}/rotate-token":   {need: "admin/manage", path: connection("/rotate-token")},
-		"POST /connections/{id}/test":           {need: "member/read", path: connection("/test")},
+		"GET /connections":                        {need: "viewer/read", path: fixed("/connections"), own: true},
+		"POST /connections":                       {need: "admin/manage", path: fixed("/connections"), own: true},
+		"GET /connections/{id}":                   {need: "viewer/read", path: connection("")},
+		"PATCH /connections/{id}":                 {need: "admin/manage", path: connection(""), body: fixed(`{"description":"x"}`)},
+		"DELETE /connections/{id}":                {need: "admin/manage", path: connection("")},
+		"POST /connections/{id}/refresh-schema":   {need: "member/read", path: connection("/refresh-schema")},
+		"GET /connections/{id}/schema":            {need: "viewer/read", path: connection("/schema")},
+		"POST /connections/{id}/rotate-token":     {need: "admin/manage", path: connection("/rotate-token")},
+		"GET /connections/{id}/context":           {need: "admin/manage", path: connection("/context")},
+		"PUT /connections/{id}/context":           {need: "admin/manage", path: connection("/context"), body: fixed(`{"context":{"terms":{"x":"y"}}}`)},
+		"PATCH /connections/{id}/context":         {need: "admin/manage", path: connection("/context"), body: fixed(`{"edits":[{"keys":["terms","x"],"value":"y"}]}`)},
+		"POST /connections/{id}/context/examples": {need: "admin/manage", path: connection("/context/examples"), body: fixed(`{"question":"x?","query":"SELECT 1"}`)},
+		"POST /connections/{id}/test":             {need: "member/read", path: connection("/test")},
 		"POST /query": {need: "member/ask", path: fixed("/query"), body: func(p planted) string {
 			return `{"sql":"select 1","connection":"` + p.connection + `"}`
 		}},

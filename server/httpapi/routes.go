@@ -11,7 +11,7 @@ func (a *API) routes() []route {
 		a.selfRoutes(),
 		a.signupRoutes(), a.sessionRoutes(), a.deviceRoutes(),
 		a.orgRoutes(), a.modelRoutes(), a.usageRoutes(), a.invitationRoutes(), a.keyRoutes(), a.auditRoutes(),
-		a.connectionRoutes(),
+		a.connectionRoutes(), a.contextRoutes(),
 		a.queryRoutes(),
 		a.historyRoutes(),
 	)

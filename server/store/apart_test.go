@@ -80,6 +80,10 @@ func TestTenantsAreApart(t *testing.T) {
 			"SetSchema": func(ctx context.Context, org string) error {
 				return w.SetSchema(ctx, org, c, &custard.Schema{Fingerprint: "mine"}, now)
 			},
+			"SetContext": func(ctx context.Context, org string) error {
+				_, err := w.SetContext(ctx, org, c, catalog.Context{Body: []byte("{}"), Updated: now})
+				return err
+			},
 			"Schema": func(ctx context.Context, org string) error { _, err := w.Schema(ctx, org, c); return err },
 			"HistoryEntry": func(ctx context.Context, org string) error {
 				_, err := w.HistoryEntry(ctx, org, "", e.Entry.ID)

@@ -13,7 +13,7 @@ import (
 // tenantTables are the tables whose rows belong to an organisation, with org_id as the column that says to which.
 func tenantTables() []string {
 	return []string{
-		"members", "invitations", "api_keys", "agent_tokens", "connections", "connection_schemas", "history", "conversations",
+		"members", "invitations", "api_keys", "agent_tokens", "connections", "connection_schemas", "connection_contexts", "history", "conversations",
 		"idempotency", "audit", "history_traces", "model_services", "model_budgets", "model_usage",
 	}
 }
@@ -284,7 +284,7 @@ func orgFirst() []string {
 	return []string{
 		"Organisation", "RenameOrganisation", "Counts", "Members", "Member", "SetRole", "RemoveMember", "AddInvitation", "Invitations",
 		"RemoveInvitation", "AddAPIKey", "APIKeys", "APIKey", "RevokeAPIKey", "TouchAPIKey", "AddAgentToken", "AgentTokens", "AddAudit",
-		"AuditLog", "AddConnection", "Connections", "Connection", "UpdateConnection", "RemoveConnection", "SetSchema", "Schema",
+		"AuditLog", "AddConnection", "Connections", "Connection", "UpdateConnection", "RemoveConnection", "SetSchema", "Schema", "Context", "SetContext",
 		"History", "ConnectionHistory", "HistoryEntry", "RemoveHistory", "ClearHistory", "SetFeedback", "Conversations", "Conversation",
 		"RemoveConversation", "Remember", "Settle", "Forget", "HistoryTrace", "ModelServices", "SetModelService", "RemoveModelService",
 		"TakeTokens", "GiveTokens", "TakenTokens", "ModelUsage",

@@ -11,6 +11,7 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/local"
 	"github.com/custard-ai/custard/server/span"
+	"github.com/custard-ai/custard/server/translate"
 )
 
 // app is one run of the program: its streams, its environment, and what is read when first needed.
@@ -39,7 +40,8 @@ type app struct {
 	logFile  *os.File
 	json     bool // errors go to standard output as objects too
 	remote   *client.Client
-	answered bool // standard output holds a whole document, so that an error object would be a second one
+	contexts map[string]*translate.Context // of local databases, by label
+	answered bool                          // standard output holds a whole document, so that an error object would be a second one
 }
 
 func newApp(version string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) *app {

@@ -77,6 +77,7 @@ func (db *database) asker() custard.Asker {
 		Engine:  func(_ context.Context, name string) (translate.Translator, error) { return a.engine(name) },
 		Turns:   a.turns,
 		Share:   share,
+		Context: func(context.Context) (*translate.Context, error) { return a.writtenContext(db.label) },
 		Now:     a.clock,
 		Logger:  a.log(),
 		Tracer:  &a.stages,
@@ -84,7 +85,12 @@ func (db *database) asker() custard.Asker {
 }
 
 func (db *database) schema(ctx context.Context, refresh bool) (*custard.Schema, error) {
-	return db.source.Schema(ctx, refresh)
+	s, err := db.source.Schema(ctx, refresh)
+	if err != nil {
+		return nil, err
+	}
+	c, err := db.app.writtenContext(db.label)
+	return c.Visible(s), err
 }
 
 func (db *database) history() (custard.Catalog, bool) { return db.app.store(), false }

@@ -67,7 +67,7 @@ func newRoot(a *app) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	add("ask", newAsk(a), newSQL(a), newHistory(a), newConversations(a), newDemo(a))
+	add("ask", newAsk(a), newSQL(a), newHistory(a), newContext(a), newConversations(a), newDemo(a))
 	add("data", newConnections(a), newSchema(a), newDoctor(a))
 	add("account", newSignup(a), newLogin(a), newLogout(a), newWhoami(a), newOrg(a), newKeys(a))
 	add("more", newConfig(a), newVersion(a), newMan(a))
