@@ -14,7 +14,8 @@ import (
 const (
 	journalQueue = 4096 // entries that wait
 	journalGroup = 512  // entries of one transaction at the most
-	journalTries = 4    // of writing a group, with pauses between
+	journalTries = 6    // of writing a group, with pauses between that double: some six seconds in all
+	journalPause = 200 * time.Millisecond
 	// journalRest is how long an entry that nobody waits for may wait for others: twenty transactions a second at the most.
 	journalRest = 50 * time.Millisecond
 )
@@ -196,8 +197,8 @@ func (a *API) settled(handle func(*call) error) func(*call) error {
 
 func (j *journal) try(ctx context.Context, what string, rows int, write func(context.Context) error) {
 	for attempt := range journalTries {
-		ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-		err := write(ctx)
+		bounded, cancel := context.WithTimeout(ctx, 5*time.Second)
+		err := write(bounded)
 		cancel()
 		if err == nil {
 			return
@@ -209,7 +210,7 @@ func (j *journal) try(ctx context.Context, what string, rows int, write func(con
 		}
 		j.log.WarnContext(ctx, "journal cannot be written, trying again", "what", what, "rows", rows, "error", custard.Detail(err))
 		select {
-		case <-time.After(time.Duration(attempt+1) * 200 * time.Millisecond):
+		case <-time.After(journalPause << attempt):
 		case <-ctx.Done():
 		}
 	}

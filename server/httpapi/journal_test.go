@@ -179,3 +179,26 @@ func TestFlushWritesWhatAnOrganisationHasPending(t *testing.T) {
 		}
 	})
 }
+
+// A disk that is full for some seconds, or a database that starts again, loses nothing: the tries are apart.
+func TestJournalWaitsBetweenTries(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := &books{failing: journalTries - 1}
+		j := newJournal(b, b, slog.New(slog.DiscardHandler))
+		lost := 0
+		j.lost = func(rows int) { lost += rows }
+		began := time.Now()
+		written := make(chan struct{})
+		if err := j.add(t.Context(), entry(written)); err != nil {
+			t.Fatal(err)
+		}
+		<-written
+		if took := time.Since(began); b.entries != 1 || lost != 0 || took < 5*time.Second {
+			t.Errorf("%d entries, %d lost, after %s", b.entries, lost, took)
+		}
+		if err := j.close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
