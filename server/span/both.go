@@ -52,3 +52,15 @@ func (b both) End(err error) {
 	b.first.End(err)
 	b.second.End(err)
 }
+
+// Both returns a tracer that tells two.
+func Both(a, b Tracer) Tracer { return pair{a, b} }
+
+type pair struct{ a, b Tracer }
+
+// Start implements Tracer.
+func (t pair) Start(ctx context.Context, name string, kind Kind, at time.Time, attrs ...Attr) (context.Context, Span) {
+	ctx, first := t.a.Start(ctx, name, kind, at, attrs...)
+	ctx, second := t.b.Start(ctx, name, kind, at, attrs...)
+	return ctx, both{first, second}
+}

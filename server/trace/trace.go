@@ -3,6 +3,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -26,6 +27,7 @@ type Config struct {
 	URL     string            // of the collector, with its path: http://localhost:4318/v1/traces
 	Headers map[string]string // sent with each export, keys among them
 	Content bool              // export what people ask, prompts, queries and answers too
+	Service string            // the program's name; custard-server where it is empty
 	Version string            // of the program
 	Logger  *slog.Logger      // told of exports that fail, at most once a minute; nil for none
 }
@@ -99,7 +101,7 @@ func New(ctx context.Context, c Config) (*Exporter, error) {
 	if err != nil {
 		return nil, custard.Errorf(custard.CodeUsage, "the trace exporter cannot start: %w", err)
 	}
-	described := resource.NewSchemaless(attribute.String("service.name", "custard-server"), attribute.String("service.version", c.Version))
+	described := resource.NewSchemaless(attribute.String("service.name", cmp.Or(c.Service, "custard-server")), attribute.String("service.version", c.Version))
 	provider := sdk.NewTracerProvider(
 		sdk.WithResource(described), sdk.WithSampler(sdk.AlwaysSample()), sdk.WithRawSpanLimits(sdk.SpanLimits{
 			AttributeValueLengthLimit: 64 << 10, AttributeCountLimit: 64, EventCountLimit: 64, LinkCountLimit: 1, AttributePerEventCountLimit: 16, AttributePerLinkCountLimit: 1,

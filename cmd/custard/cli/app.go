@@ -11,6 +11,7 @@ import (
 	"github.com/custard-ai/custard/internal/custard"
 	"github.com/custard-ai/custard/internal/local"
 	"github.com/custard-ai/custard/server/span"
+	"github.com/custard-ai/custard/server/trace"
 	"github.com/custard-ai/custard/server/translate"
 )
 
@@ -32,7 +33,8 @@ type app struct {
 
 	cassette struct{ record, replay string } // folders of a model's traffic
 
-	stages span.Recorder // of the last question, for the history
+	stages span.Recorder   // of the last question, for the history
+	traces *trace.Exporter // where the environment names a collector
 
 	today    time.Time // what 'today' means, where a flag or the configuration says so
 	cfg      *config.Config
@@ -108,6 +110,7 @@ func (a *app) quiet() bool {
 }
 
 func (a *app) close() {
+	a.closeTraces()
 	if a.remote != nil {
 		a.remote.Close()
 	}

@@ -80,7 +80,7 @@ func (db *database) asker() custard.Asker {
 		Context: func(context.Context) (*translate.Context, error) { return a.writtenContext(db.label) },
 		Now:     a.clock,
 		Logger:  a.log(),
-		Tracer:  &a.stages,
+		Tracer:  a.tracer(),
 	})
 }
 

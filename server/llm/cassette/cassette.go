@@ -145,7 +145,7 @@ func (r *Replayer) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, custard.Errorf(custard.CodeNotFound, "there is no recording of this request: %s", asked.file(r.dir, 1)).
-			WithHint("Record it with --record %s, which needs the provider's key; or undo what changed the prompt.", r.dir)
+			WithHint("Record it with --record %s, which needs the provider's key; or undo what changed the prompt. The day is part of it: ask with the --now of the recording.", r.dir)
 	}
 	if err != nil {
 		return nil, custard.Errorf(custard.CodeUsage, "the recording cannot be read: %w", err)
