@@ -94,7 +94,7 @@ func (p *program) root() *cobra.Command {
 		return custard.Errorf(custard.CodeUsage, "%s", err.Error()).WithHint("See `%s --help`.", cmd.CommandPath())
 	})
 	p.addFlags(root)
-	root.AddCommand(newMigrate(p.openMigrator), newKeys(p.openAccounts), &cobra.Command{
+	root.AddCommand(newMigrate(p.openMigrator), newKeys(p.openAccounts), p.newHealth(), &cobra.Command{
 		Use: "version", Short: "Print the version", Args: noArguments,
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintln(p.stdout, "custard-server", p.version)

@@ -199,3 +199,19 @@ func TestWrongConfigurationIsSaid(t *testing.T) {
 		}
 	}
 }
+
+func TestHealthAsksTheServerThatRunsHere(t *testing.T) {
+	t.Parallel()
+	base := start(t)
+	port := base[strings.LastIndexByte(base, ':')+1:]
+	for _, args := range [][]string{{"health"}, {"health", "--ready"}} {
+		var stdout, stderr strings.Builder
+		if code := Run(t.Context(), "1", append(args, "--port", port), &stdout, &stderr, home(t)); code != 0 || !strings.Contains(stdout.String(), `"status":"ok"`) {
+			t.Errorf("%v: exit code %d, %s%s", args, code, stdout.String(), stderr.String())
+		}
+	}
+	var stderr strings.Builder
+	if code := Run(t.Context(), "1", []string{"health", "--host", "127.0.0.1", "--port", "1"}, io.Discard, &stderr, home(t)); code != 1 || !strings.Contains(stderr.String(), "does not answer") {
+		t.Errorf("nobody there: exit code %d, %s", code, stderr.String())
+	}
+}
