@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"iter"
+	"maps"
 	"regexp"
 	"strings"
 	"sync"
@@ -76,9 +77,7 @@ func ListPrices(own Prices) (Prices, error) {
 		v.listed = true
 		out[k] = v
 	}
-	for k, v := range own {
-		out[k] = v
-	}
+	maps.Copy(out, own)
 	return out, nil
 }
 

@@ -40,7 +40,7 @@ func (p *plan) spanExpr(b *block, s *span) query.Expr {
 		end = b.col(s.to)
 		p.says("counted from " + s.from.String() + " to " + s.to.String())
 	}
-	x := query.Expr(bin("-", at(end), at(b.col(s.from))))
+	x := bin("-", at(end), at(b.col(s.from)))
 	perDay := map[string]string{"hour": "24.0", "day": "", "year": "365.25"}[s.unit]
 	if !days {
 		perDay = map[string]string{"hour": "3600.0", "day": "86400.0", "year": "31557600.0"}[s.unit]

@@ -1,8 +1,6 @@
 package analytic
 
-import (
-	"github.com/custard-ai/custard/internal/query"
-)
+import ()
 
 // An alternative is an 'or' of the question and how much had been said before it.
 type alternative struct {
@@ -45,6 +43,6 @@ func (p *plan) eitherOf(b *block, n int) bool {
 			}
 		}
 	}
-	b.conds = append(b.conds[:n:n], query.Expr(bin("OR", b.conds[n], b.conds[n+1])))
+	b.conds = append(b.conds[:n:n], bin("OR", b.conds[n], b.conds[n+1]))
 	return true
 }

@@ -22,7 +22,7 @@ func odd() []string {
 		"HOW MANY EMPLOYEES ARE THERE???!!!", "how   many\n\n employees\tare there", "how many employees; how many departments", "list list list", "the the the the",
 		"employees with a salary of more than", "employees between", "top", "top employees", "top 0 employees", "top -5 employees", "top 99999999999999999999 employees", "last -3 months", "in 0000", "in 99999",
 		"31 February 2024", "hires between June and March", "more than more than 5", "average average salary", "employees not not in Engineering", "employees by by department", "salary > 50000 and salary < 40000",
-		"dept_nm", "what about it?", "same but for Sales", "yes", "no", "ok thanks", "hello", "help", "exit", "%%%", "100%", "a\x00b", "\xff\xfe", "ﬁrst name of employees", "e\u0301mployees", "‮employees",
+		"dept_nm", "what about it?", "same but for Sales", "yes", "no", "ok thanks", "hello", "help", "exit", "%%%", "100%", "a\x00b", "\xff\xfe", "ﬁrst name of employees", "e\u0301mployees", "\u202eemployees",
 		"employees " + strings.Repeat("and employees ", 60), strings.Repeat("very ", 300) + "long question about employees", strings.Repeat("x", 5000), strings.Repeat("1 ", 400), strings.Repeat("(", 2000), strings.Repeat("not ", 200) + "hired",
 		"which employees in Engineering who were hired in 2023 and earn more than 50000 but did not take any training and have no email and whose manager is Zane Delgado are on leave",
 	}
