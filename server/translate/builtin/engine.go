@@ -91,6 +91,9 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 	if req.Schema == nil || len(req.Schema.Tables) == 0 {
 		return nil, custard.Errorf(custard.CodeUnanswerable, "the database has no tables that can be read")
 	}
+	if t := e.metric(ctx, req); t != nil {
+		return t, nil
+	}
 	known := e.index(req.Schema)
 	if t := known.statement(req); t != nil {
 		return t, nil
