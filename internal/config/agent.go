@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/viper"
-
 	"github.com/custard-ai/custard/internal/custard"
 )
 
@@ -113,12 +111,19 @@ func LoadAgent(o AgentOptions) (*Agent, error) {
 	if path == "" {
 		path = o.Getenv(agentPrefix + "CONFIG")
 	}
-	file, err := agentFile(path)
+	settings := AgentSettings()
+	file, err := settingsFile(path, "custard-agent", func(key string) (env string, secret, known bool) {
+		n := slices.IndexFunc(settings, func(s AgentSetting) bool { return s.Key == key })
+		if n < 0 {
+			return "", false, false
+		}
+		return settings[n].Env, settings[n].Secret, true
+	})
 	if err != nil {
 		return nil, err
 	}
 	a := &Agent{}
-	for _, s := range AgentSettings() {
+	for _, s := range settings {
 		value, origin := s.Default, "the default"
 		if text, ok := file[s.Key]; ok {
 			value, origin = text, path+": "+s.Key
@@ -142,33 +147,6 @@ func LoadAgent(o AgentOptions) (*Agent, error) {
 		}
 	}
 	return a, nil
-}
-
-// agentFile reads a file of settings, all as text.
-func agentFile(path string) (map[string]string, error) {
-	if path == "" {
-		return nil, nil
-	}
-	v := viper.New()
-	v.SetConfigFile(path)
-	v.SetConfigType("yaml")
-	if err := v.ReadInConfig(); err != nil {
-		return nil, unreadable(path, err)
-	}
-	out := map[string]string{}
-	settings := AgentSettings()
-	for _, key := range v.AllKeys() {
-		n := slices.IndexFunc(settings, func(s AgentSetting) bool { return s.Key == key })
-		switch {
-		case n < 0:
-			return nil, custard.Errorf(custard.CodeUsage, "%s: there is no setting %q", path, key).WithHint("See `custard-agent --help`.")
-		case settings[n].Secret:
-			return nil, custard.Errorf(custard.CodeUsage, "%s: %s is a secret and does not belong in a configuration file", path, key).
-				WithHint("Set %s in the environment, or name a file with %s_file.", settings[n].Env, key)
-		}
-		out[key] = v.GetString(key)
-	}
-	return out, nil
 }
 
 func words[T any](field func(*T) *string) func(*T, string) error {

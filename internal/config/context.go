@@ -157,7 +157,7 @@ func edit(group *yaml.Node, keys []string, e Edit) error {
 	case e.Value == nil:
 	case at < 0:
 		if e.Append {
-			value = yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{ptr(value)}}
+			value = yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{new(value)}}
 		}
 		group.Content = append(group.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: keys[0]}, &value)
 	case e.Append && group.Content[at+1].Kind == yaml.SequenceNode:
@@ -169,8 +169,6 @@ func edit(group *yaml.Node, keys []string, e Edit) error {
 	}
 	return nil
 }
-
-func ptr(n yaml.Node) *yaml.Node { return &n }
 
 // writeShared replaces a file that a team shares: others may read it, as they could before.
 func writeShared(path string, content []byte) error {

@@ -159,6 +159,32 @@ func besideFile(path, db string) string {
 	return name
 }
 
+// settingsFile reads a program's file of settings, all as text; none where path is empty. describe says which variable of
+// the environment holds a setting, whether it is a secret, and whether there is one of that name.
+func settingsFile(path, program string, describe func(key string) (env string, secret, known bool)) (map[string]string, error) {
+	out := map[string]string{}
+	if path == "" {
+		return out, nil
+	}
+	v := viper.New()
+	v.SetConfigFile(path)
+	v.SetConfigType("yaml")
+	if err := v.ReadInConfig(); err != nil {
+		return nil, unreadable(path, err)
+	}
+	for _, key := range v.AllKeys() {
+		switch env, secret, known := describe(key); {
+		case !known:
+			return nil, custard.Errorf(custard.CodeUsage, "%s: there is no setting %q", path, key).WithHint("See `%s --help`.", program)
+		case secret:
+			return nil, custard.Errorf(custard.CodeUsage, "%s: %s is a secret and does not belong in a configuration file", path, key).
+				WithHint("Set %s in the environment, or name a file with %s_file.", env, key)
+		}
+		out[key] = v.GetString(key)
+	}
+	return out, nil
+}
+
 func unreadable(path string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return custard.Errorf(custard.CodeUsage, "there is no configuration file %s", path).

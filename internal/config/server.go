@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/viper"
-
 	"github.com/custard-ai/custard/internal/custard"
 )
 
@@ -134,12 +132,19 @@ func LoadServer(o ServerOptions) (*Server, error) {
 	if path == "" {
 		path = o.Getenv(serverPrefix + "CONFIG")
 	}
-	file, err := serverFile(path)
+	settings := ServerSettings()
+	file, err := settingsFile(path, "custard-server", func(key string) (env string, secret, known bool) {
+		n := slices.IndexFunc(settings, func(s ServerSetting) bool { return s.Key == key })
+		if n < 0 {
+			return "", false, false
+		}
+		return settings[n].Env, settings[n].Secret, true
+	})
 	if err != nil {
 		return nil, err
 	}
 	out := &Server{}
-	for _, s := range ServerSettings() {
+	for _, s := range settings {
 		value, origin := s.Default, "the default"
 		if text, ok := file[s.Key]; ok {
 			value, origin = text, path+": "+s.Key
@@ -169,33 +174,6 @@ func LoadServer(o ServerOptions) (*Server, error) {
 		return nil, custard.Errorf(custard.CodeUsage, "mail is set up twice: RESEND_API_KEY and SMTP_URL").WithHint("Leave one of them out.")
 	case (out.ResendKey != "" || out.SMTPURL != "") && out.MailFrom == "":
 		return nil, custard.Errorf(custard.CodeUsage, "mails have no sender").WithHint("Set MAIL_FROM: Custard <custard@example.com>.")
-	}
-	return out, nil
-}
-
-// serverFile reads a file of settings, all as text.
-func serverFile(path string) (map[string]string, error) {
-	if path == "" {
-		return nil, nil
-	}
-	v := viper.New()
-	v.SetConfigFile(path)
-	v.SetConfigType("yaml")
-	if err := v.ReadInConfig(); err != nil {
-		return nil, unreadable(path, err)
-	}
-	out := map[string]string{}
-	settings := ServerSettings()
-	for _, key := range v.AllKeys() {
-		n := slices.IndexFunc(settings, func(s ServerSetting) bool { return s.Key == key })
-		switch {
-		case n < 0:
-			return nil, custard.Errorf(custard.CodeUsage, "%s: there is no setting %q", path, key).WithHint("See `custard-server --help`.")
-		case settings[n].Secret:
-			return nil, custard.Errorf(custard.CodeUsage, "%s: %s is a secret and does not belong in a configuration file", path, key).
-				WithHint("Set %s in the environment, or name a file with %s_file.", settings[n].Env, key)
-		}
-		out[key] = v.GetString(key)
 	}
 	return out, nil
 }
