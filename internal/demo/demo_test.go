@@ -199,6 +199,9 @@ func TestIntegrity(t *testing.T) {
 				break
 			}
 		}
+		if err := rows.Err(); err != nil {
+			t.Fatal(err)
+		}
 		if err := rows.Close(); err != nil {
 			t.Fatal(err)
 		}

@@ -233,7 +233,7 @@ func (s *statement) null(i int) bool {
 
 // integer returns a column's value as a number.
 func (s *statement) integer(i int) int64 {
-	return lib.Xsqlite3_column_int64(s.h.tls, s.p, int32(i)) //nolint:gosec // a column's number
+	return lib.Xsqlite3_column_int64(s.h.tls, s.p, int32(i))
 }
 
 // bytes returns a column's text in SQLite's memory, valid until the next step.

@@ -42,7 +42,7 @@ func (r *resolver) warnText(name string, sc *scope) {
 	if r.mends++; r.probe || r.mends > maxMends || len(name) > 64 || strings.ContainsAny(name, " %.,'") {
 		return
 	}
-	near := best(columnCandidates(name, seen(sc), false), 1)
+	near := best(columnCandidates(name, seen(sc)), 1)
 	if len(near) == 0 || near[0].grade > oneLetter {
 		return
 	}

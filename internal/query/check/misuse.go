@@ -36,11 +36,12 @@ func (r *resolver) misplaced(f *query.Func, name string, folds bool, uses []plac
 		return
 	}
 	what, hint := "the aggregate "+name, "Compare it in HAVING, or compute it in a sub-query first: WHERE x > (SELECT "+name+"(…) FROM …)."
-	if f.Over != nil {
+	switch {
+	case f.Over != nil:
 		what, hint = "the window function "+name, "Compute it in a sub-query, and use its column outside: SELECT … FROM (SELECT …, "+name+"(…) OVER (…) AS n FROM …) AS t WHERE n = 1."
-	} else if strings.HasSuffix(sc.clause, ")") {
+	case strings.HasSuffix(sc.clause, ")"):
 		hint = "Compute the inner one in a sub-query first: SELECT …(n) FROM (SELECT " + name + "(…) AS n FROM … GROUP BY …) AS t."
-	} else if sc.clause == "GROUP BY" {
+	case sc.clause == "GROUP BY":
 		hint = "Group by what the rows have in common; compare aggregates in HAVING."
 	}
 	r.fail(custard.Errorf(custard.CodeSyntax, "%s cannot stand in %s", what, sc.clause).WithHint("%s", hint))

@@ -196,11 +196,11 @@ func orList(names []string) string {
 
 // nearestColumns names the columns of some sources that are like a name.
 func nearestColumns(name string, sources []*source) string {
-	return listOf(best(columnCandidates(name, sources, false), 3))
+	return listOf(best(columnCandidates(name, sources), 3))
 }
 
-// columnCandidates grades the columns of sources; qualified names them with their table.
-func columnCandidates(name string, sources []*source, qualified bool) []candidate {
+// columnCandidates grades the columns of sources.
+func columnCandidates(name string, sources []*source) []candidate {
 	var out []candidate
 	for _, s := range sources {
 		for i := range s.width() {
@@ -211,9 +211,6 @@ func columnCandidates(name string, sources []*source, qualified bool) []candidat
 			g := likeness(name, real)
 			if g >= unlike {
 				continue
-			}
-			if qualified && s.name != "" {
-				real = s.name + "." + real
 			}
 			out = append(out, candidate{name: real, grade: g, at: place{s, i}})
 		}

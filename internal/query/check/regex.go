@@ -1,6 +1,7 @@
 package check
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -190,7 +191,7 @@ func (g *group) letter(c byte) {
 		return
 	}
 	g.start = false
-	if strings.IndexByte(string(g.choices), c) >= 0 || c == '.' && len(g.choices) > 0 || strings.IndexByte(string(g.choices), '.') >= 0 {
+	if bytes.IndexByte(g.choices, c) >= 0 || c == '.' && len(g.choices) > 0 || bytes.IndexByte(g.choices, '.') >= 0 {
 		g.twice = c != '\\' && c != '[' && c != '('
 	}
 	g.choices = append(g.choices, c)

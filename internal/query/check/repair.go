@@ -97,7 +97,7 @@ func (r *resolver) missing(c *query.Column, sc *scope) (query.Expr, val) {
 		if src == nil {
 			return r.missingQualifier(c, sc, sources)
 		}
-		cs := columnCandidates(name, []*source{src}, false)
+		cs := columnCandidates(name, []*source{src})
 		if p, ok := only(cs); ok && r.opts.Repair {
 			return r.readAs(c, p.at)
 		}
@@ -107,7 +107,7 @@ func (r *resolver) missing(c *query.Column, sc *scope) (query.Expr, val) {
 		r.failColumn(c, src, cs, sources)
 		return c, val{}
 	}
-	cs := columnCandidates(name, sources, false)
+	cs := columnCandidates(name, sources)
 	if p, ok := only(cs); ok && r.opts.Repair {
 		return r.readAs(c, p.at)
 	}
@@ -268,14 +268,16 @@ func (r *resolver) failColumn(c *query.Column, src *source, cs []candidate, sour
 	case len(near) > 0 && near[0].grade <= sure:
 		err.Hint = "Did you mean " + listOf(near) + "?"
 	default:
-		if t := r.owner(name, sources); t != nil {
+		t := r.owner(name, sources)
+		switch {
+		case t != nil:
 			name := r.tableLabel(t)
 			err.Hint = fmt.Sprintf("The table %s has it: join %s.", name, name)
-		} else if len(near) > 0 {
+		case len(near) > 0:
 			err.Hint = "Did you mean " + listOf(near) + "?"
-		} else if src != nil && src.width() > 0 && src.width() <= 20 {
+		case src != nil && src.width() > 0 && src.width() <= 20:
 			err.Hint = fmt.Sprintf("Its columns are %s.", strings.Join(names(src), ", "))
-		} else if len(sources) == 1 && sources[0].name != "" && sources[0].width() > 0 && sources[0].width() <= 20 {
+		case len(sources) == 1 && sources[0].name != "" && sources[0].width() > 0 && sources[0].width() <= 20:
 			err.Hint = fmt.Sprintf("The columns of %s are %s.", sources[0].name, strings.Join(names(sources[0]), ", "))
 		}
 	}

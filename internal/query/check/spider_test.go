@@ -222,5 +222,8 @@ func columns(db *sql.DB, text string) ([]string, error) {
 			names[i] = name
 		}
 	}
-	return names, err
+	if err != nil {
+		return nil, err
+	}
+	return names, rows.Err()
 }

@@ -57,7 +57,6 @@ func (r *resolver) allColumns(sc *scope) []column {
 	var first []place
 	if r.rules.mergedFirst {
 		for _, p := range slices.Backward(sc.merged) {
-
 			if !sc.isHidden(p.src, p.i) && !placed(first, p) {
 				first = append([]place{p}, first...)
 			}

@@ -58,15 +58,14 @@ func (p *parser) typeWord() query.Ident {
 // typeWords joins the words of names such as double precision.
 func (p *parser) typeWords(t *query.Type) {
 	name := &t.Name[0].Name
-	more := func(words ...string) bool {
+	more := func(words ...string) {
 		for _, w := range words {
 			if p.isWord(p.cur, w) {
 				*name += " " + w
 				p.next()
-				return true
+				return
 			}
 		}
-		return false
 	}
 	switch p.d {
 	case lite: // any words at all

@@ -72,7 +72,7 @@ func (p *parser) operand() (body query.Body, top *query.Limit) {
 		p.next()
 		return starFrom(&query.Table{Name: p.name(), Pos: pos}, pos), nil
 	case p.d == duck && p.isKw(kwFrom):
-		return p.fromFirst()
+		return p.fromFirst(), nil
 	}
 	p.unexpected()
 	return nil, nil

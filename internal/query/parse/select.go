@@ -17,8 +17,8 @@ func (p *parser) selectBlock() (s *query.Select, top *query.Limit) {
 }
 
 // fromFirst reads DuckDB's FROM t [SELECT …].
-func (p *parser) fromFirst() (s *query.Select, top *query.Limit) {
-	s = &query.Select{Pos: p.pos()}
+func (p *parser) fromFirst() *query.Select {
+	s := &query.Select{Pos: p.pos()}
 	p.wantKw(kwFrom)
 	s.From = p.fromList()
 	if p.acceptKw(kwSelect) {
@@ -28,7 +28,7 @@ func (p *parser) fromFirst() (s *query.Select, top *query.Limit) {
 		s.Items = []query.Item{{Expr: &query.Star{Pos: s.Pos}}}
 	}
 	p.clauses(s)
-	return s, nil
+	return s
 }
 
 // selectHead reads DISTINCT and what else stands before the select list. MySQL's hints are dropped.

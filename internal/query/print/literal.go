@@ -50,7 +50,7 @@ func (p *printer) bytes(b *query.Bytes) {
 		}
 	}
 	for i := range len(digits) {
-		if !strings.Contains("0123456789abcdefABCDEF", digits[i:i+1]) || prefix == 'B' && digits[i] > '1' {
+		if strings.IndexByte("0123456789abcdefABCDEF", digits[i]) < 0 || prefix == 'B' && digits[i] > '1' {
 			p.refuse("a binary literal with other digits")
 			return
 		}

@@ -42,7 +42,7 @@ type Recorder struct {
 
 // Record returns a round tripper that passes requests on to next and writes what comes back into dir, which it makes.
 func Record(dir string, next http.RoundTripper) (*Recorder, error) {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	if err := os.MkdirAll(dir, 0o755); err != nil { //nolint:gosec // recordings are committed for everybody, and hold no key
 		return nil, custard.Errorf(custard.CodeUsage, "the folder for recordings cannot be made: %w", err)
 	}
 	return &Recorder{dir: dir, next: next}, nil
@@ -209,7 +209,7 @@ func read(req *http.Request) (*asked, *http.Request, error) {
 			enc := json.NewEncoder(&out)
 			enc.SetEscapeHTML(false)
 			enc.SetIndent("", "  ")
-			if enc.Encode(tree) == nil {
+			if err := enc.Encode(tree); err == nil {
 				text = out.String()
 			}
 			if object, ok := tree.(map[string]any); ok {
@@ -243,8 +243,8 @@ func (a *asked) hide(s string) string {
 }
 
 func (a *asked) show(s string) string {
-	for i := len(a.marks) - 1; i >= 0; i-- { // MARK10 before MARK1
-		s = strings.ReplaceAll(s, mark(i), a.marks[i])
+	for i, m := range slices.Backward(a.marks) { // MARK10 before MARK1
+		s = strings.ReplaceAll(s, mark(i), m)
 	}
 	return s
 }

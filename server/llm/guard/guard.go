@@ -58,10 +58,8 @@ func ParsePolicy(allow []string) (Policy, error) {
 func (p Policy) Check(addr netip.Addr) error {
 	addr = addr.Unmap().WithZone("")
 	inner := embedded(addr)
-	for _, a := range []netip.Addr{addr, inner} {
-		if isMetadata(a) {
-			return refused(addr, "it is where a cloud keeps its machines' credentials")
-		}
+	if isMetadata(addr) || isMetadata(inner) {
+		return refused(addr, "it is where a cloud keeps its machines' credentials")
 	}
 	for _, allowed := range p.Allow {
 		if allowed.Contains(addr) {

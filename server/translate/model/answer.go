@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -161,12 +162,7 @@ func str(v any) string {
 func lines(v any, most int) []string {
 	var out []string
 	add := func(s string) {
-		if s = line(s); s != "" && len(out) < most {
-			for _, o := range out {
-				if o == s {
-					return
-				}
-			}
+		if s = line(s); s != "" && len(out) < most && !slices.Contains(out, s) {
 			out = append(out, s)
 		}
 	}
@@ -239,16 +235,13 @@ func unfenced(s string) string {
 
 // fenced returns what stands in the first code fence of a text.
 func fenced(s string) (string, bool) {
-	at := strings.Index(s, "```")
-	if at < 0 {
+	_, rest, ok := strings.Cut(s, "```")
+	if !ok {
 		return "", false
 	}
-	rest := s[at+3:]
 	if nl := strings.IndexByte(rest, '\n'); nl >= 0 && !strings.ContainsAny(strings.TrimSpace(rest[:nl]), " ") { // the language's name
 		rest = rest[nl+1:]
 	}
-	if end := strings.Index(rest, "```"); end >= 0 {
-		rest = rest[:end]
-	}
+	rest, _, _ = strings.Cut(rest, "```")
 	return strings.TrimSpace(rest), true
 }

@@ -106,7 +106,7 @@ func mended(text string) string {
 	var b strings.Builder
 	b.Grow(len(text) + 16)
 	quoted := false
-	for i := 0; i < len(text); i++ { //nolint:intrange // i moves on within
+	for i := 0; i < len(text); i++ { // i moves on within
 		c := text[i]
 		switch {
 		case quoted && c == '\\' && i+1 < len(text):

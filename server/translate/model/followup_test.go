@@ -27,7 +27,7 @@ func TestFollowUpsReachTheModelWithTheLastQuery(t *testing.T) {
 		{"b", "how many customers are there?", "SELECT count(*) AS n FROM customers"},
 	}
 	step := 0
-	p := &scripted{answer: func(req *llm.Request) (string, error) {
+	p := &scripted{answer: func(*llm.Request) (string, error) {
 		text, err := json.Marshal(map[string]any{
 			"plan": "", "kind": "query", "sql": script[step].sql, "assumptions": []string{}, "question": nil, "choices": []string{}, "reason": nil, "confidence": 0.9,
 		})
