@@ -76,22 +76,33 @@ func TestServers(t *testing.T) {
 	})
 }
 
-// startBus starts a NATS server.
+// startBus starts a NATS server for a script.
 func startBus(env *testscript.Env) error {
-	bus, err := natsserver.NewServer(&natsserver.Options{Host: "127.0.0.1", Port: -1, NoLog: true, NoSigs: true})
+	address, stop, err := newBus()
 	if err != nil {
 		return err
 	}
+	env.Defer(stop)
+	env.Setenv("NATS_URL", address)
+	return nil
+}
+
+// newBus starts a NATS server and returns its URL.
+func newBus() (address string, stop func(), err error) {
+	bus, err := natsserver.NewServer(&natsserver.Options{Host: "127.0.0.1", Port: -1, NoLog: true, NoSigs: true})
+	if err != nil {
+		return "", nil, err
+	}
 	go bus.Start()
-	env.Defer(func() {
+	stop = func() {
 		bus.Shutdown()
 		bus.WaitForShutdown()
-	})
-	if !bus.ReadyForConnections(patience) {
-		return errors.New("nats-server does not start")
 	}
-	env.Setenv("NATS_URL", bus.ClientURL())
-	return nil
+	if !bus.ReadyForConnections(patience) {
+		stop()
+		return "", nil, errors.New("nats-server does not start")
+	}
+	return bus.ClientURL(), stop, nil
 }
 
 // run passes connections on until the listener is closed; what it passes ends with the programs at both ends.

@@ -141,7 +141,7 @@ func (s *Service) Me(ctx context.Context, p Principal) (Self, error) {
 	if p.Key != "" {
 		k, err := s.cfg.Store.APIKey(ctx, p.Org, p.Key)
 		if err != nil {
-			return Self{}, err
+			return Self{}, refused(err) // another replica has revoked it within the last second
 		}
 		out.Key = &k
 		// A key knows the organisation that it is for, not where else its maker belongs.
