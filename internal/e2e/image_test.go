@@ -40,15 +40,15 @@ func TestAgentRunsInAnEmptyRoot(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "custard-agent"), data, 0o555); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(filepath.Join(root, "custard-agent"), data, 0o555); err != nil {
 		t.Fatal(err)
 	}
 	for dir := root; dir != os.TempDir() && dir != "/"; dir = filepath.Dir(dir) {
-		if err := os.Chmod(dir, 0o555); err != nil { //nolint:gosec // nobody must get there, and may not write
+		if err := os.Chmod(dir, 0o555); err != nil { // nobody must get there, and may not write
 			t.Fatal(err)
 		}
 	}
-	t.Cleanup(func() { _ = os.Chmod(root, 0o755) }) //nolint:gosec // so that it can be removed
+	t.Cleanup(func() { _ = os.Chmod(root, 0o755) }) // so that it can be removed
 	run := func(env []string, args ...string) (string, int) {
 		cmd := exec.Command("/custard-agent", args...)
 		cmd.Dir, cmd.Env = "/", env

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ import (
 // dump is everything that tenants' tables hold of an organisation.
 func (w *world) dump(org string) string {
 	w.t.Helper()
-	var out string
+	var out strings.Builder
 	for _, table := range tenantTables() {
 		rows, err := w.read.DB.QueryContext(w.t.Context(), "SELECT * FROM "+table+" WHERE org_id = '"+org+"' ORDER BY 1, 2, 3")
 		ok(w.t, err)
@@ -27,16 +28,16 @@ func (w *world) dump(org string) string {
 				row[i] = new(any)
 			}
 			ok(w.t, rows.Scan(row...))
-			out += table
+			out.WriteString(table)
 			for i := range row {
-				out += fmt.Sprintf("|%v", *row[i].(*any))
+				fmt.Fprintf(&out, "|%v", *row[i].(*any))
 			}
-			out += "\n"
+			out.WriteString("\n")
 		}
 		ok(w.t, rows.Err())
 		ok(w.t, rows.Close())
 	}
-	return out
+	return out.String()
 }
 
 // Every call with the other organisation's things finds nothing and changes nothing, and answers as for what never was.

@@ -3,6 +3,7 @@ package postgres_test
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -139,7 +140,7 @@ func pooled(t *testing.T, dsn string, own bool) string {
 			}
 			work.Go(func() {
 				defer client.Close()
-				if err := pool(client, server, own); err != nil && err != io.EOF {
+				if err := pool(client, server, own); err != nil && !errors.Is(err, io.EOF) {
 					t.Logf("pooler: %v", err)
 				}
 			})

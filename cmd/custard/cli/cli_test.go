@@ -162,7 +162,7 @@ func FuzzExpectation(f *testing.F) {
 	for _, s := range []string{"rows > 0", `"a b" = 'x''y'`, "value != null", "n >= -1e9"} {
 		f.Add(s)
 	}
-	f.Fuzz(func(t *testing.T, text string) {
+	f.Fuzz(func(_ *testing.T, text string) {
 		e, err := parseExpectation(text)
 		if err != nil {
 			return

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -109,7 +110,7 @@ func newContextExampleRemove(a *app) *cobra.Command {
 			return usagef("See the numbers with: custard context example list", "there is no example %s", args[0])
 		}
 		edit := notes.Edit{Keys: []string{"examples"}}
-		if kept := append(list[:n-1:n-1], list[n:]...); len(kept) > 0 {
+		if kept := slices.Concat(list[:n-1], list[n:]); len(kept) > 0 {
 			edit.Value = kept
 		}
 		return w.edit(cmd.Context(), edit)

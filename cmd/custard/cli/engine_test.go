@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -17,9 +18,7 @@ func withModels(t *testing.T, fake *llmtest.Fake, env map[string]string, args ..
 	t.Helper()
 	home := t.TempDir()
 	all := map[string]string{"CUSTARD_HOME": home, "HOME": home, "OPENAI_BASE_URL": fake.URL(t) + "/v1", "OPENAI_API_KEY": llmtest.Key}
-	for k, v := range env {
-		all[k] = v
-	}
+	maps.Copy(all, env)
 	var out, err bytes.Buffer
 	code = Run(context.Background(), "1.2.3", args, strings.NewReader(""), &out, &err, func(k string) string { return all[k] })
 	return out.String(), err.String(), code

@@ -255,12 +255,13 @@ func wantFailure(t *testing.T, p llm.Provider, err error, kind llm.Kind, code cu
 	if e.Retry != slices.Contains(safe, kind) {
 		t.Errorf("retry %t for %s", e.Retry, kind)
 	}
-	whole := e.Message + " " + e.Hint
+	var whole strings.Builder
+	whole.WriteString(e.Message + " " + e.Hint)
 	for cause := e.Cause; cause != nil; cause = errors.Unwrap(cause) {
-		whole += " " + cause.Error()
+		whole.WriteString(" " + cause.Error())
 	}
-	if strings.Contains(whole, Key) {
-		t.Errorf("the key is in the error: %s", whole)
+	if strings.Contains(whole.String(), Key) {
+		t.Errorf("the key is in the error: %s", whole.String())
 	}
 	if !strings.Contains(e.Message, p.Name()) {
 		t.Errorf("the error does not say which provider: %s", e.Message)

@@ -153,7 +153,7 @@ func (e *Engine) Translate(ctx context.Context, req translate.Request) (*transla
 		}
 		if work != nil && c.Prob < doubtful {
 			work.Confidence = min(work.Confidence, unsure)
-			return work, left(ix, ms, work, doubtful)
+			return work, left(ix, ms, doubtful)
 		}
 		if c.Prob < strangeBelow && strange(ms) {
 			return nil, unanswerable(ix, ms)

@@ -24,7 +24,7 @@ func (x entry) statement(req translate.Request) *translate.Translation {
 
 // left judges a reading that explains only a part of a question: it stands, and says what it leaves out, unless that is
 // somebody's or something's name, without which the answer would be another one.
-func left(ix *index.Index, ms *index.Mentions, work *translate.Translation, doubtful float64) error {
+func left(ix *index.Index, ms *index.Mentions, doubtful float64) error {
 	if doubtful != doubtfulPart {
 		return nil
 	}

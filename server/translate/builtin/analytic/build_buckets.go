@@ -125,8 +125,7 @@ func (p *plan) percentileOf(g *grouping, value query.Expr, innerKeys []query.Exp
 // buildHistogram counts rows by buckets of a value, or by the value itself where it has few.
 func (p *plan) buildHistogram() (*query.Query, bool) {
 	var m *measure
-	switch {
-	case len(p.measures) > 0:
+	if len(p.measures) > 0 {
 		m = p.measures[len(p.measures)-1]
 		if m.op == "count" && m.table != nil && len(p.measures) == 1 && len(p.dims) == 0 {
 			m = nil

@@ -254,7 +254,7 @@ func (p *plan) applyEvent(b *block, e *event, entity *index.Table) bool {
 	key := func() query.Expr { return sub.ref(sub.follow(edges[:len(edges)-1]), last.From[0]) }
 	item0 := item(key(), "")
 	fill(sub)
-	cmp, good := p.compareHaving(sub, e, key)
+	cmp, good := p.compareHaving(sub, e)
 	if !good || !ok {
 		return false
 	}
@@ -294,7 +294,7 @@ func (r *reader) said(kind chunkKind, words ...string) bool {
 }
 
 // compareHaving is the condition on an event's measure.
-func (p *plan) compareHaving(b *block, e *event, key func() query.Expr) (query.Expr, bool) {
+func (p *plan) compareHaving(b *block, e *event) (query.Expr, bool) {
 	x, ok := p.measureIn(b, e.having)
 	if !ok {
 		return nil, false

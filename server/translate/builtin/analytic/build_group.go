@@ -300,7 +300,7 @@ func (p *plan) finishGroup(g *grouping) (*query.Query, bool) {
 	}
 	sel := g.selects(items...)
 	if f := p.filter; f != nil {
-		h, ok := p.compareHaving(g.b, f, nil)
+		h, ok := p.compareHaving(g.b, f)
 		if !ok {
 			return nil, false
 		}

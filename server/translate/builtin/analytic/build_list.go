@@ -216,7 +216,7 @@ func (p *plan) buildCompared(e *event) (*query.Query, bool) {
 	if !ok {
 		return nil, false
 	}
-	cmp, ok := p.compareHaving(g.b, e, nil)
+	cmp, ok := p.compareHaving(g.b, e)
 	if !ok {
 		return nil, false
 	}

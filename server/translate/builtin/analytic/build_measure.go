@@ -280,8 +280,7 @@ func labels(t *index.Table) []*index.Column {
 			return []*index.Column{c}
 		}
 	}
-	switch {
-	case t.Key != nil:
+	if t.Key != nil {
 		return []*index.Column{t.Key}
 	}
 	var out []*index.Column

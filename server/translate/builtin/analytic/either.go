@@ -1,7 +1,5 @@
 package analytic
 
-import ()
-
 // An alternative is an 'or' of the question and how much had been said before it.
 type alternative struct {
 	conds, events int

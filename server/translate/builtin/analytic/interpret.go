@@ -101,7 +101,7 @@ func (in *interpreter) read(k int, c *chunk) {
 	case kValue:
 		c.used = in.value(k, c)
 	case kWindow:
-		in.window(k, c)
+		in.window(c)
 	case kDays:
 		in.days = append(in.days, c.days...)
 		in.analytic = true

@@ -77,7 +77,7 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 		in.analytic = true
 		return in.addNull(col, true)
 	case roleBy, rolePer, roleEach:
-		return in.columnDim(k, col)
+		return in.columnDim(col)
 	case roleSort:
 		in.rank.col, in.rank.done = col, true
 		in.role = roleHead
@@ -123,7 +123,7 @@ func (in *interpreter) columnChunk(k int, c *chunk) bool {
 		return true
 	}
 	if in.histogram {
-		return in.columnDim(k, col)
+		return in.columnDim(col)
 	}
 	if in.share && in.entity == nil && len(in.measures) == 0 && col.Numeric() {
 		return in.sink(k, &measure{op: "sum", col: col})
@@ -174,7 +174,7 @@ func (in *interpreter) columnAggregate(k int, col *index.Column) bool {
 }
 
 // columnDim reads 'by country'.
-func (in *interpreter) columnDim(k int, col *index.Column) bool {
+func (in *interpreter) columnDim(col *index.Column) bool {
 	if in.rank != nil && in.entity != nil && (in.role == roleEach || in.role == rolePer) {
 		in.rankDims = append(in.rankDims, dim{column: col})
 		in.analytic = true

@@ -66,7 +66,7 @@ func (in *interpreter) compare(k int, c *chunk) bool {
 			}
 		case kTimes:
 			nx.used = true
-			return in.times(k, c, having)
+			return in.times(k, having)
 		case kMoney:
 			nx.used = true
 			if subject == nil || in.sales.line == nil {
@@ -98,7 +98,7 @@ func (in *interpreter) compare(k int, c *chunk) bool {
 			return in.comparedMeasure(having)
 		}
 		if prev.kind == kVerb && subject != nil {
-			return in.times(k, c, having)
+			return in.times(k, having)
 		}
 	}
 	if in.measure != nil && in.entity != nil && !slices.Contains(in.measures, in.measure) && (in.rank == nil || in.rank.by != in.measure) {
@@ -159,7 +159,7 @@ func (in *interpreter) moneyTable(t *index.Table) *index.Table {
 }
 
 // times reads 'ordered more than 5 times': how often the verb's event happened.
-func (in *interpreter) times(k int, c *chunk, having func(*index.Table, *measure) bool) bool {
+func (in *interpreter) times(k int, having func(*index.Table, *measure) bool) bool {
 	s := in.subject()
 	if s == nil {
 		return false

@@ -213,7 +213,7 @@ func (in *interpreter) headColumn() bool {
 }
 
 // window reads a time window: of the event that is being told of, else of the whole question.
-func (in *interpreter) window(k int, c *chunk) {
+func (in *interpreter) window(c *chunk) {
 	if s, e := in.subject(), in.event; (in.neg || in.role == roleNot) && e != nil && s != nil && !e.not && e.table != s && e.having == nil && len(e.windows) > 0 {
 		in.event = &event{table: e.table, not: true, verb: e.verb, conds: e.conds, windows: []window{c.window}} // 'in 2024 but not in 2025'
 		in.events = append(in.events, in.event)

@@ -64,9 +64,9 @@ func (in *interpreter) table(k int, c *chunk) bool {
 	switch in.role {
 	case roleBy, rolePer, roleEach, roleSort:
 		if len(in.aggs) > 0 {
-			return in.tableAggregate(k, c, tab)
+			return in.tableAggregate(k, tab)
 		}
-		return in.tableDim(k, tab)
+		return in.tableDim(tab)
 	case roleNot:
 		if nx != nil && nx.names(tab) { // 'not in the category Seafood'
 			in.role = roleHead
@@ -80,7 +80,7 @@ func (in *interpreter) table(k int, c *chunk) bool {
 		}
 	}
 	if len(in.aggs) > 0 {
-		return in.tableAggregate(k, c, tab)
+		return in.tableAggregate(k, tab)
 	}
 	if in.rank != nil && !in.rank.done && (in.entity != nil || len(in.dims) > 0 || len(in.grains) > 0) && tab != in.entity {
 		if isOneOf(in.rank.base, "large", "high", "expensive") { // 'who placed the largest invoice'
@@ -129,7 +129,7 @@ func (in *interpreter) wantsCount() bool {
 }
 
 // tableAggregate makes a measure of 'number of orders', 'total orders', 'average orders per customer'.
-func (in *interpreter) tableAggregate(k int, c *chunk, tab *index.Table) bool {
+func (in *interpreter) tableAggregate(k int, tab *index.Table) bool {
 	op, dist := "", false
 	for _, a := range in.takeAggs() {
 		if a.kind == kCount {
@@ -196,7 +196,7 @@ func (in *interpreter) rankBy(m *measure) {
 }
 
 // tableDim reads 'by customer', 'per order', 'in each category'.
-func (in *interpreter) tableDim(k int, tab *index.Table) bool {
+func (in *interpreter) tableDim(tab *index.Table) bool {
 	d := dim{table: tab}
 	if in.role == roleSort {
 		if in.rank != nil && !in.rank.done {
@@ -276,7 +276,7 @@ func (in *interpreter) reference(tab *index.Table, missing bool) bool {
 // tableWith reads 'with orders', 'that have a review'.
 func (in *interpreter) tableWith(k int, tab *index.Table) bool {
 	if len(in.aggs) > 0 {
-		return in.tableAggregate(k, &in.chunks[k], tab)
+		return in.tableAggregate(k, tab)
 	}
 	if in.rank != nil && !in.rank.done {
 		in.rankBy(&measure{op: "count", table: tab})

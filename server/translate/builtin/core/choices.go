@@ -204,13 +204,13 @@ func (g *generator) tableFeats(f *feats, t *index.Table) {
 	f.num("nearn", near*10+min(len(g.tables), 3))
 	if near == 1 {
 		for _, o := range g.tables {
-			for _, e := range g.p.ix.Graph.Between(o, t) {
-				if e.FromTable() == t {
-					f.add("near child")
-				} else {
-					f.add("near parent")
-				}
-				break
+			between := g.p.ix.Graph.Between(o, t)
+			switch {
+			case len(between) == 0:
+			case between[0].FromTable() == t:
+				f.add("near child")
+			default:
+				f.add("near parent")
 			}
 		}
 	}

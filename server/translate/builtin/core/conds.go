@@ -147,10 +147,8 @@ func (g *generator) valueFeats(f *feats, v *valueItem, info *colInfo, op ir.Op) 
 	}
 	if v.quoted {
 		f.num("quoted", src)
-	} else {
-		if capital(p.ms.Tokens[v.span.First].Text) {
-			f.num("capital", src)
-		}
+	} else if capital(p.ms.Tokens[v.span.First].Text) {
+		f.num("capital", src)
 	}
 	if v.number != nil {
 		f.num("numeric", b2i(info.col.Numeric())*2+b2i(v.number.Year))

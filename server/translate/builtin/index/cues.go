@@ -318,8 +318,10 @@ func (r *cueReader) superlative(i int) int {
 }
 
 func base(w string) string {
-	b, _, _, _ := Adjective(w)
-	return b
+	if b, _, _, ok := Adjective(w); ok {
+		return b
+	}
+	return ""
 }
 
 // DirFor is the direction of the cue for one column: 'oldest' is 1 for an age and -1 for a date of birth.

@@ -148,6 +148,9 @@ func distinct(ctx context.Context, db *sql.DB, table, column string) []string {
 			out = append(out, s)
 		}
 	}
+	if rows.Err() != nil {
+		return nil
+	}
 	return out
 }
 
