@@ -147,6 +147,7 @@ func newContextLint(a *app) *cobra.Command {
 			if err != nil {
 				return custard.Errorf(custard.CodeInternal, "encoding findings: %w", err)
 			}
+			a.answered = true // the findings are the object that is told
 			if _, err := a.stdout.Write(append(text, '\n')); err != nil {
 				return err
 			}
