@@ -33,6 +33,17 @@ const (
 	KindDrain Kind = "drain"
 )
 
+// Reply returns the control frame that answers a request; none answers a query.
+func (k Kind) Reply() Kind {
+	switch k {
+	case KindSchema, KindValues:
+		return k
+	case KindExplain:
+		return KindPlan
+	}
+	return ""
+}
+
 // CapZstd is the capability to compress binary frames with zstd.
 const CapZstd = "zstd"
 

@@ -48,7 +48,7 @@ func (c *call) message(m *wire.Message) error {
 		c.mu.Unlock()
 		return nil
 	}
-	if m.Kind != wire.KindError && (m.Kind != replyOf(c.kind) || m.Kind == wire.KindSchema && m.Schema == nil) {
+	if m.Kind != wire.KindError && (m.Kind != c.kind.Reply() || m.Kind == wire.KindSchema && m.Schema == nil) {
 		return custard.Errorf(custard.CodeUsage, "the agent answered a request with another one's reply")
 	}
 	c.agent.forget(c.id)
@@ -63,17 +63,6 @@ func (c *call) message(m *wire.Message) error {
 	c.ended = true
 	c.signal()
 	return nil
-}
-
-// replyOf returns the control frame that answers a request; none answers a query.
-func replyOf(request wire.Kind) wire.Kind {
-	switch request {
-	case wire.KindSchema, wire.KindValues:
-		return request
-	case wire.KindExplain:
-		return wire.KindPlan
-	}
-	return ""
 }
 
 // agentError takes from an agent's error what an agent may say: it cannot claim that the asker is not signed in, nor that the asker

@@ -165,7 +165,7 @@ func (a *asked) broken() {
 func (a *asked) decode(data []byte) (*wire.Message, error) {
 	m, err := wire.Decode(data)
 	switch {
-	case err != nil || m.Kind != replyOf(a.kind) && m.Kind != wire.KindRefuse && m.Kind != wire.KindError:
+	case err != nil || m.Kind != a.kind.Reply() && m.Kind != wire.KindRefuse && m.Kind != wire.KindError:
 		return nil, errBus("another server's answer cannot be read")
 	case m.Kind == wire.KindRefuse:
 		a.mu.Lock()
@@ -176,17 +176,6 @@ func (a *asked) decode(data []byte) (*wire.Message, error) {
 		return nil, m.Error.Err()
 	}
 	return m, nil
-}
-
-// replyOf returns the message that answers a request; none answers a query.
-func replyOf(request wire.Kind) wire.Kind {
-	switch request {
-	case wire.KindSchema, wire.KindValues:
-		return request
-	case wire.KindExplain:
-		return wire.KindPlan
-	}
-	return ""
 }
 
 func (a *asked) rows(data []byte) {
