@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"os/signal"
 	"syscall"
 	"time"
@@ -139,19 +138,6 @@ func (p *program) settings() (*config.Agent, error) {
 		}
 	}
 	return config.LoadAgent(config.AgentOptions{File: p.config, Flags: flags, Getenv: p.getenv})
-}
-
-// logger writes to standard error.
-func (p *program) logger(c *config.Agent) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
-		level = slog.LevelInfo
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(p.stderr, options))
 }
 
 func noArguments(cmd *cobra.Command, args []string) error {

@@ -39,7 +39,7 @@ func (p *program) serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	log := p.logger(c)
+	log := config.Logger(p.stderr, c.LogFormat, c.LogLevel)
 	if c.MemoryLimit > 0 {
 		debug.SetMemoryLimit(c.MemoryLimit)
 	}

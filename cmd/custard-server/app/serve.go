@@ -38,7 +38,7 @@ func (p *program) serve(ctx context.Context) error {
 	if c.MemoryLimit > 0 {
 		debug.SetMemoryLimit(c.MemoryLimit)
 	}
-	log := p.logger(c)
+	log := config.Logger(p.stderr, c.LogFormat, c.LogLevel)
 	if c.TLSCert != "" { // before anything is made or opened
 		if _, err := tls.LoadX509KeyPair(c.TLSCert, c.TLSKey); err != nil {
 			return custard.Errorf(custard.CodeUsage, "the certificate and its key cannot be used: %w", err).

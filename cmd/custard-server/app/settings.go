@@ -1,7 +1,6 @@
 package app
 
 import (
-	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -58,17 +57,4 @@ func (p *program) ownDatabase() (string, error) {
 			WithHint("Set DATABASE_URL, or CUSTARD_HOME to a folder that may be written.")
 	}
 	return "sqlite:" + filepath.Join(folder, "server.db"), nil
-}
-
-// logger writes to standard error.
-func (p *program) logger(c *config.Server) *slog.Logger {
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(c.LogLevel)); err != nil {
-		level = slog.LevelInfo
-	}
-	options := &slog.HandlerOptions{Level: level}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(p.stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(p.stderr, options))
 }
