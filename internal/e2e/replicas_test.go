@@ -73,7 +73,7 @@ func (r *replicas) deviceLogin(t *testing.T) {
 	if err != nil || !strings.Contains(page, "The terminal is signed in") {
 		t.Fatalf("%v\n%s", err, page)
 	}
-	const each = 2 // polls at each server
+	const each = 10 // polls at each server
 	won := 0
 	for _, got := range r.everywhere(each, func(server, _ int) reply { return poll(server) }) {
 		if got.status != http.StatusOK {
