@@ -47,8 +47,8 @@ func (c *Context) MayTell(s *custard.Schema, v custard.ValueMatch) bool {
 	return t != nil && t.Column(v.Column) != nil && !c.Masked(s, t, v.Column)
 }
 
-// Verified returns the example whose question is the same as this one but for case, spaces and the mark at its end; nil
-// where there is none.
+// Verified returns the example whose question is the same as this one but for case, articles and punctuation; nil where
+// there is none, and where a number or a quoted value differs.
 func (c *Context) Verified(question string) *Example {
 	if c == nil || len(c.Examples) == 0 {
 		return nil
@@ -65,9 +65,18 @@ func (c *Context) Verified(question string) *Example {
 	return nil
 }
 
-// plainWords is a question's words in lower case, without what is said for politeness alone.
+// plainWords is a question's words in lower case, without articles and what is said for politeness alone. A mark inside a
+// word stays (1.5 is not 1,5), and so does everything of a question that quotes a value.
 func plainWords(s string) string {
-	words := strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune(" \t\n\r?!.,;:\"", r) })
+	if strings.ContainsAny(s, "\"`“”«»") || strings.Contains(s, " '") {
+		return strings.Join(strings.Fields(strings.TrimRight(s, " \t\r\n?!.")), " ")
+	}
+	var words []string
+	for w := range strings.FieldsSeq(strings.ToLower(s)) {
+		if w = strings.TrimRight(w, "?!.,;:"); w != "" && w != "the" {
+			words = append(words, w)
+		}
+	}
 	for len(words) > 0 && (words[0] == "please" || words[0] == "hey") {
 		words = words[1:]
 	}
