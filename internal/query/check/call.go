@@ -40,6 +40,9 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 	var vals [4]val
 	var known []val
 	sc.inside(name, folds, func() { known = r.args(f, out, name, sc, vals[:0]) })
+	if k != none {
+		r.countArguments(f, name, known)
+	}
 	out.OrderBy = r.order(f.OrderBy, sc)
 	out.Separator = r.opt(f.Separator, sc)
 	if f.Limit != nil {
@@ -53,6 +56,7 @@ func (r *resolver) call(f *query.Func, sc *scope) (query.Expr, val) {
 	}
 	r.apart(func() { out.Filter = r.opt(f.Filter, sc) }) // it picks rows, as WHERE does
 	if f.Over != nil {
+		sc.overs++
 		if k != aggregates && k != windows && k != either {
 			r.refuse("Drop OVER, or use an aggregate or a window function.", "%s is not a window function", name)
 		}

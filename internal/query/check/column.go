@@ -137,6 +137,7 @@ func (r *resolver) bare(c *query.Column, sc *scope, m match) (query.Expr, val, b
 	}
 	if sc.seeAliases {
 		if a := sc.aliasNamed(r, name, m); a != nil {
+			r.tooLate(a, sc)
 			return bareColumn(a.name, c), a.val, true
 		}
 	}

@@ -47,6 +47,32 @@ func (r *resolver) misplaced(f *query.Func, name string, folds bool, uses []plac
 	r.fail(custard.Errorf(custard.CodeSyntax, "%s cannot stand in %s", what, sc.clause).WithHint("%s", hint))
 }
 
+// late says what the item of a select list that was resolved last computes after rows are grouped, going by how many
+// aggregates and calls with OVER the block had before it. An aggregate over columns of the blocks round it is theirs.
+func (sc *scope) late(aggs, overs int) string {
+	if sc.overs > overs {
+		return "a window function"
+	}
+	if slices.ContainsFunc(sc.aggs[aggs:], func(a aggregate) bool { return a.call.Star || len(a.uses) > 0 }) {
+		return "an aggregate"
+	}
+	return ""
+}
+
+// tooLate says that a clause which comes before rows are grouped names what is computed after.
+func (r *resolver) tooLate(a *alias, sc *scope) {
+	if a.late == "" || sc.clause != "WHERE" && sc.clause != "GROUP BY" || r.err != nil || r.probe {
+		return
+	}
+	hint := "Group by what the rows have in common; leave the columns that are computed for each group out of GROUP BY."
+	if a.late != "an aggregate" {
+		hint = "Compute it in a sub-query: SELECT … FROM (SELECT … OVER (…) AS x FROM …) AS t, and use t.x outside."
+	} else if sc.clause == "WHERE" {
+		hint = "Compare it in HAVING, after GROUP BY."
+	}
+	r.fail(custard.Errorf(custard.CodeSyntax, "'%s' is %s of the select list and cannot stand in %s", a.name, a.late, sc.clause).WithHint("%s", hint))
+}
+
 // oneColumn wants the sub-query of a single value, or of IN behind one, to give one column.
 func (r *resolver) oneColumn(rel relation, where string) {
 	if n := len(rel.cols); n > 1 && r.wide == 0 && r.err == nil && !r.probe {

@@ -71,6 +71,9 @@ func (r *resolver) exprOrAlias(e query.Expr, sc *scope, rel relation, aliasFirst
 		r.position(n, rel)
 		if i, err := strconv.Atoi(n.Text); err == nil && i >= 1 && i <= len(rel.cols) {
 			r.keyMask = rel.cols[i-1].mask
+			if c := rel.cols[i-1]; c.late != "" {
+				r.tooLate(&alias{name: n.Text, late: c.late}, sc)
+			}
 		}
 		return &query.Number{Text: n.Text, Pos: n.Pos}
 	}
@@ -89,6 +92,7 @@ func (r *resolver) exprOrAlias(e query.Expr, sc *scope, rel relation, aliasFirst
 	for m := exactly; m <= r.last(); m++ {
 		if a := sc.aliasNamed(r, r.folded(c.Name[0]), m); a != nil && (aliasFirst || !r.concealed(c, sc)) {
 			r.keyMask = a.val.mask
+			r.tooLate(a, sc)
 			return bareColumn(a.name, c)
 		}
 	}

@@ -242,6 +242,9 @@ func (r *resolver) hiddenAlias(c *query.Column, sc *scope) (query.Expr, val, boo
 	if a == nil || a.expr == nil || sc.seeAliases {
 		return nil, val{}, false
 	}
+	if r.tooLate(a, sc); r.err != nil {
+		return c, val{}, true
+	}
 	if !r.opts.Repair {
 		r.fail(custard.Errorf(custard.CodeUnknownColumn, "the alias '%s' cannot be used here", a.name).
 			WithHint("Repeat its expression, or put the query into FROM (SELECT …) AS x and filter outside."))

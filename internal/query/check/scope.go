@@ -28,6 +28,7 @@ type scope struct {
 	keys  []place    // … that rows are grouped by
 	sets  bool       // GROUP BY has grouping sets
 	aggs  []aggregate
+	overs int // calls with OVER
 }
 
 // place is a column of a source.
@@ -41,6 +42,7 @@ type alias struct {
 	name string
 	val  val
 	expr query.Expr // resolved
+	late string     // what in it is computed after WHERE and GROUP BY: "an aggregate"; empty where nothing is
 }
 
 // source is one thing in FROM: a table, a derived table, a function's rows, a WITH query.
@@ -66,7 +68,8 @@ type column struct {
 	from     place   // the table's column that it passes on; from.src is nil otherwise
 	fanned   *fanned // the join below that repeats its values; nil where there is none
 	mask     mask
-	base     bool // it is a table's column as it is
+	base     bool   // it is a table's column as it is
+	late     string // as an alias's
 }
 
 // val is what is known about an expression.

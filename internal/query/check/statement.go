@@ -301,7 +301,9 @@ func (r *resolver) items(s *query.Select, sc *scope) ([]query.Item, []column) {
 			}
 			continue
 		}
+		aggs, overs := len(sc.aggs), sc.overs
 		x, v := r.expr(it.Expr, sc)
+		late := sc.late(aggs, overs)
 		r.warnLabel(it, x, sc)
 		if s == r.top && r.leftOut(s, x, v) {
 			out = append(out[:at], out[at+1:]...)
@@ -309,7 +311,7 @@ func (r *resolver) items(s *query.Select, sc *scope) ([]query.Item, []column) {
 			continue
 		}
 		out[at] = query.Item{Expr: x, Alias: r.declaredPtr(it.Alias)}
-		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType, mask: v.mask, base: v.base}
+		c := column{typ: v.typ, elem: v.elem, dataType: v.dataType, mask: v.mask, base: v.base, late: late}
 		if v.at.src != nil {
 			c.from = v.at
 			if v.at.src.cols != nil {
@@ -318,11 +320,11 @@ func (r *resolver) items(s *query.Select, sc *scope) ([]query.Item, []column) {
 		}
 		if it.Alias != nil {
 			c.name = out[at].Alias.Name
-			sc.aliases = append(sc.aliases, alias{name: c.name, val: v, expr: x})
+			sc.aliases = append(sc.aliases, alias{name: c.name, val: v, expr: x, late: late})
 		} else {
 			c.name = r.outputName(x)
 			if _, isColumn := x.(*query.Column); !isColumn && c.name != "" {
-				sc.aliases = append(sc.aliases, alias{name: c.name, val: v, expr: x})
+				sc.aliases = append(sc.aliases, alias{name: c.name, val: v, expr: x, late: late})
 			}
 		}
 		cols = append(cols, c)
