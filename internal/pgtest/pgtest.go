@@ -220,7 +220,7 @@ func (a account) command(name string, args ...string) *exec.Cmd {
 // template returns a data folder that initdb made, kept between runs; a server runs in a copy of it.
 func (a account) template(bin string) (string, error) {
 	// Owned by the account and named for it and the server: another user's folder is never taken.
-	dir := filepath.Join(os.TempDir(), fmt.Sprintf("custard-pgtest-%s-%s-1", a.name, filepath.Base(filepath.Dir(bin))))
+	dir := filepath.Join(os.TempDir(), fmt.Sprintf("custard-pgtest-%s-%s-2", a.name, filepath.Base(filepath.Dir(bin))))
 	if info, err := os.Stat(dir); err == nil {
 		if st, ok := info.Sys().(*syscall.Stat_t); ok && int(st.Uid) == a.uid {
 			return dir, nil
@@ -237,7 +237,6 @@ host all all 127.0.0.1/32 trust
 END
 cat >>"$2/postgresql.conf" <<'END'
 fsync=off
-synchronous_commit=off
 full_page_writes=off
 max_connections=60
 shared_buffers=64MB
