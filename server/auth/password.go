@@ -145,6 +145,9 @@ func parsePHC(s string) (a argon, salt, hash []byte, err error) {
 	bad := func(why string) (argon, []byte, []byte, error) {
 		return argon{}, nil, nil, custard.Errorf(custard.CodeInternal, "a stored password hash is not understood: %s", why)
 	}
+	if strings.ContainsAny(s, "\r\n") { // base64 skips them
+		return bad("line ends")
+	}
 	parts := strings.Split(s, "$")
 	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" {
 		return bad("not argon2id")
