@@ -112,7 +112,7 @@ func LoadAgent(o AgentOptions) (*Agent, error) {
 		path = o.Getenv(agentPrefix + "CONFIG")
 	}
 	settings := AgentSettings()
-	file, err := settingsFile(path, "custard-agent", func(key string) (env string, secret, known bool) {
+	file, err := settingsFile(path, "custard-agent", agentPrefix+"CONFIG", func(key string) (env string, secret, known bool) {
 		n := slices.IndexFunc(settings, func(s AgentSetting) bool { return s.Key == key })
 		if n < 0 {
 			return "", false, false

@@ -48,14 +48,14 @@ func Context(o Options) (section []byte, path string, err error) {
 		Context any `yaml:"context"`
 	}
 	if err := yaml.Unmarshal(content, &file); err != nil {
-		return nil, path, unreadable(path, err)
+		return nil, path, unreadable(path, "CUSTARD_CONFIG", err)
 	}
 	if file.Context == nil {
 		return nil, path, nil
 	}
 	section, err = json.Marshal(file.Context)
 	if err != nil {
-		return nil, path, unreadable(path, err)
+		return nil, path, unreadable(path, "CUSTARD_CONFIG", err)
 	}
 	return section, path, nil
 }
@@ -80,7 +80,7 @@ func EditContext(o Options, edits ...Edit) (path string, err error) {
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(content, &doc); err != nil {
-		return "", unreadable(path, err)
+		return "", unreadable(path, "CUSTARD_CONFIG", err)
 	}
 	if doc.Kind == 0 {
 		doc = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}

@@ -39,7 +39,7 @@ func Set(o Options, profile, key, value string) (path string, err error) {
 	}
 	var doc yaml.Node
 	if err := yaml.Unmarshal(content, &doc); err != nil {
-		return "", unreadable(path, err)
+		return "", unreadable(path, "CUSTARD_CONFIG", err)
 	}
 	if doc.Kind == 0 {
 		doc = yaml.Node{Kind: yaml.DocumentNode, Content: []*yaml.Node{{Kind: yaml.MappingNode}}}

@@ -91,7 +91,7 @@ func (c *Config) readFile(path, profile string, project bool) (has bool, profile
 	v.SetConfigFile(path)
 	v.SetConfigType("yaml")
 	if err := v.ReadInConfig(); err != nil {
-		return false, nil, unreadable(path, err)
+		return false, nil, unreadable(path, "CUSTARD_CONFIG", err)
 	}
 	c.Files = append(c.Files, path)
 	for name := range v.GetStringMap("profiles") {
@@ -159,9 +159,10 @@ func besideFile(path, db string) string {
 	return name
 }
 
-// settingsFile reads a program's file of settings, all as text; none where path is empty. describe says which variable of
+// settingsFile reads a program's file of settings, all as text; none where path is empty. variable is the one of the
+// environment that may name the file, for the error; describe says which variable of
 // the environment holds a setting, whether it is a secret, and whether there is one of that name.
-func settingsFile(path, program string, describe func(key string) (env string, secret, known bool)) (map[string]string, error) {
+func settingsFile(path, program, variable string, describe func(key string) (env string, secret, known bool)) (map[string]string, error) {
 	out := map[string]string{}
 	if path == "" {
 		return out, nil
@@ -170,7 +171,7 @@ func settingsFile(path, program string, describe func(key string) (env string, s
 	v.SetConfigFile(path)
 	v.SetConfigType("yaml")
 	if err := v.ReadInConfig(); err != nil {
-		return nil, unreadable(path, err)
+		return nil, unreadable(path, variable, err)
 	}
 	for _, key := range v.AllKeys() {
 		switch env, secret, known := describe(key); {
@@ -185,10 +186,10 @@ func settingsFile(path, program string, describe func(key string) (env string, s
 	return out, nil
 }
 
-func unreadable(path string, err error) error {
+func unreadable(path, variable string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return custard.Errorf(custard.CodeUsage, "there is no configuration file %s", path).
-			WithHint("Check --config and CUSTARD_CONFIG.")
+			WithHint("Check --config and %s.", variable)
 	}
 	if parse, ok := errors.AsType[viper.ConfigParseError](err); ok {
 		err = parse.Unwrap()

@@ -133,7 +133,7 @@ func LoadServer(o ServerOptions) (*Server, error) {
 		path = o.Getenv(serverPrefix + "CONFIG")
 	}
 	settings := ServerSettings()
-	file, err := settingsFile(path, "custard-server", func(key string) (env string, secret, known bool) {
+	file, err := settingsFile(path, "custard-server", serverPrefix+"CONFIG", func(key string) (env string, secret, known bool) {
 		n := slices.IndexFunc(settings, func(s ServerSetting) bool { return s.Key == key })
 		if n < 0 {
 			return "", false, false
